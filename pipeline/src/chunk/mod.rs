@@ -1,0 +1,28 @@
+//! Documents cut into chunks.
+//!
+//! Enters: a document, a token budget. Leaves: [`Chunk`]s, each a span of its document. Does not:
+//! change text; a chunk is a slice, byte for byte.
+
+mod chunker;
+mod error;
+mod fingerprint;
+
+pub use chunker::Chunker;
+pub use error::ChunkError;
+pub use fingerprint::fingerprint;
+
+use serde::{Deserialize, Serialize};
+use std::ops::Range;
+
+/// A span of a document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Chunk {
+    /// `DOCUMENT#NNNNN`, counted from 0 within the document: sorts as it stands in the document.
+    pub id: String,
+    /// Document id.
+    pub document: String,
+    /// Bytes of the document's text.
+    pub span: Range<usize>,
+    /// The span's text.
+    pub text: String,
+}

@@ -1,0 +1,85 @@
+//! An error as a person reads it.
+
+use crate::report::ReportError;
+use crate::run::RunError;
+use std::error::Error;
+use std::fmt::Write as _;
+
+/// Anything that ends a command.
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs)]
+pub enum CliError {
+    #[error(transparent)]
+    Run(#[from] RunError),
+    #[error(transparent)]
+    Report(#[from] ReportError),
+    #[error(transparent)]
+    File(#[from] crate::file::FileError),
+    /// The operating system gives no threads or signals.
+    #[error("cannot start")]
+    Start(#[source] std::io::Error),
+}
+
+impl CliError {
+    /// 2 when the input is wrong, 1 when the run failed.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Run(error) if error.is_input() => 2,
+            Self::Report(error) if error.is_input() => 2,
+            _ => 1,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Run(error) => error.hint(),
+            Self::Report(error) => error.hint(),
+            Self::File(error) => error.hint(),
+            Self::Start(_) => None,
+        }
+    }
+
+    /// `error:`, `caused by:`, `hint:` lines. Errors about lines of a file come rendered already.
+    pub fn rendered(&self) -> String {
+        let first = self.to_string();
+        let mut text = String::new();
+        if first.starts_with("error") {
+            let _ = writeln!(text, "{first}");
+        } else {
+            let _ = writeln!(text, "error: {first}");
+        }
+        let mut said = first;
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            let next = error.to_string();
+            // A transparent variant says what its source says: once is enough.
+            if next != said {
+                let _ = writeln!(text, "caused by: {next}");
+            }
+            said = next;
+            cause = error.source();
+        }
+        if let Some(hint) = self.hint() {
+            let _ = writeln!(text, "hint: {hint}");
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::file::FileError;
+    use std::path::Path;
+
+    #[test]
+    fn an_error_shows_cause_and_remedy_once() {
+        let source = std::io::Error::from(std::io::ErrorKind::NotFound);
+        let error = CliError::from(FileError::io("read", Path::new("x.toml"))(source));
+        assert_eq!(
+            error.rendered(),
+            "error: cannot read x.toml\ncaused by: entity not found\nhint: check the spelling of `x.toml`\n"
+        );
+        assert_eq!(error.exit_code(), 1);
+    }
+}

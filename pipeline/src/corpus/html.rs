@@ -1,0 +1,134 @@
+//! HTML turned into markdown.
+//!
+//! Enters: a page. Leaves: its content as markdown and the text of its `<title>`. Scripts, styles,
+//! navigation and the page's head are dropped. Does not: follow links or load anything.
+
+use super::{DocumentError, title::unescaped};
+use htmd::element_handler::Handlers;
+use htmd::{Element, HtmlToMarkdown, Node};
+use std::path::Path;
+use std::rc::Rc;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Deepest nesting of elements. The converter recurses once a level; pages written by people stay
+/// under 50 levels, and this many fit into a thread's stack of 2 MiB several times over.
+pub const HTML_DEPTH_MAX: usize = 256;
+
+/// Elements without content for a reader. `noscript` and `template` hold markup that a browser
+/// does not show, `svg` has a `title` element of its own.
+const DROPPED: [&str; 6] = ["script", "style", "nav", "noscript", "template", "svg"];
+
+/// A converted page.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Page {
+    /// The body.
+    pub markdown: String,
+    /// `<title>`, where there is one with text.
+    pub title: Option<String>,
+}
+
+/// Converts a page; `path` is named in errors.
+pub(super) fn to_markdown(html: &str, path: &Path) -> Result<Page, DocumentError> {
+    // The converter has no other way to give out what a handler sees.
+    let title = Arc::new(Mutex::new(None));
+    let seen = Arc::clone(&title);
+    let converter = HtmlToMarkdown::builder()
+        .skip_tags(DROPPED.to_vec())
+        .add_handler(vec!["title"], move |handlers: &dyn Handlers, element: Element| {
+            let content = handlers.walk_children(element.node).content;
+            let words = unescaped(&content.split_whitespace().collect::<Vec<_>>().join(" "));
+            let mut title = seen.lock().unwrap_or_else(PoisonError::into_inner);
+            if title.is_none() && !words.is_empty() {
+                *title = Some(words);
+            }
+            None
+        })
+        .add_handler(vec!["head"], |handlers: &dyn Handlers, element: Element| {
+            handlers.walk_children(element.node);
+            None
+        })
+        .build();
+    let tree = converter
+        .html_to_tree(html)
+        .map_err(|source| DocumentError::Html { path: path.to_owned(), source })?;
+    if is_deeper_than(&tree, HTML_DEPTH_MAX) {
+        return Err(DocumentError::HtmlTooDeep { path: path.to_owned() });
+    }
+    let markdown = converter.tree_to_markdown(&tree);
+    let title = title.lock().unwrap_or_else(PoisonError::into_inner).take();
+    Ok(Page { markdown, title })
+}
+
+/// Whether some node lies more than `limit` levels below `root`.
+fn is_deeper_than(root: &Rc<Node>, limit: usize) -> bool {
+    let mut open = vec![(Rc::clone(root), 0)];
+    while let Some((node, depth)) = open.pop() {
+        if depth > limit {
+            return true;
+        }
+        open.extend(node.children.borrow().iter().map(|child| (Rc::clone(child), depth + 1)));
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(html: &str) -> Page {
+        to_markdown(html, Path::new("x.html")).unwrap()
+    }
+
+    #[test]
+    fn content_becomes_markdown_and_the_rest_is_dropped() {
+        let page = page(
+            "<!doctype html><html><head><title>Torque &amp;\n  care_a</title>\
+             <style>p { color: red }</style><meta charset=utf-8></head><body>\
+             <nav><a href=/>Home</a></nav><h1>Torque</h1><p>Use <b>45 Nm</b>.</p>\
+             <script>alert(1)</script><noscript>Turn it on</noscript>\
+             <table><tr><th>Bolt</th><th>Nm</th></tr><tr><td>M8</td><td>25</td></tr></table>\
+             <ul><li>one<li>two</ul></body></html>",
+        );
+        assert_eq!(page.title.as_deref(), Some("Torque & care_a"));
+        insta::assert_snapshot!(page.markdown, @r#"
+        # Torque
+
+        Use **45 Nm**.
+
+        | Bolt | Nm |
+        | ---- | -- |
+        | M8   | 25 |
+
+        *   one
+        *   two
+        "#);
+    }
+
+    #[test]
+    fn a_page_without_title_has_none() {
+        assert_eq!(page("<p>x</p><svg><title>icon</title></svg>").title, None);
+        assert_eq!(page("<title> </title><p>x").title, None);
+    }
+
+    /// Runs in a stack of the size that worker threads have.
+    #[test]
+    fn nesting_up_to_the_limit_converts_and_beyond_is_an_error() {
+        let convert = |levels: usize| {
+            let html = format!("{}deep{}", "<div>".repeat(levels), "</div>".repeat(levels));
+            to_markdown(&html, Path::new("x.html"))
+        };
+        std::thread::Builder::new()
+            .stack_size(2 * 1024 * 1024)
+            .spawn(move || {
+                // Document, html, body and the text itself are four levels around the `div`s.
+                assert_eq!(convert(HTML_DEPTH_MAX - 3).unwrap().markdown, "deep");
+                for levels in [HTML_DEPTH_MAX - 2, 3_000] {
+                    let error = convert(levels).unwrap_err();
+                    assert!(matches!(error, DocumentError::HtmlTooDeep { .. }), "{levels}");
+                }
+            })
+            .unwrap()
+            .join()
+            .unwrap();
+    }
+}

@@ -1,0 +1,192 @@
+//! What can be wrong with a line of `questions.jsonl`.
+
+use super::question::UNANSWERABLE;
+use std::fmt;
+
+/// One thing that is wrong with one line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QuestionProblem {
+    /// Line, from 1.
+    pub line: usize,
+    /// The question's id, where the line could be read that far.
+    pub id: Option<String>,
+    /// What is wrong.
+    pub what: QuestionFault,
+}
+
+/// What is wrong with a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum QuestionFault {
+    /// The bytes are not UTF-8.
+    NotUtf8 {
+        /// First wrong byte within the line, from 1.
+        byte: usize,
+    },
+    /// Not JSON, a missing or unknown key, or a value of another type.
+    Record {
+        /// Byte within the line, from 1.
+        column: usize,
+        /// What the parser said.
+        message: String,
+        /// The known key that an unknown one is most like.
+        nearest: Option<String>,
+    },
+    /// A key with nothing in it.
+    Empty {
+        /// The key; `quote` and `document` are those of the evidence.
+        key: &'static str,
+    },
+    /// An earlier line has the id.
+    DuplicateId {
+        /// The earlier line.
+        first_line: usize,
+    },
+    /// Nothing says where the answer stands.
+    NoEvidence {
+        /// The question's kind.
+        kind: String,
+    },
+    /// Evidence for a kind that the documents do not answer.
+    UnexpectedEvidence {
+        /// The question's kind.
+        kind: String,
+    },
+    /// No accepted answer, and the kind is not `unanswerable`.
+    NoAnswers {
+        /// The question's kind.
+        kind: String,
+    },
+    /// Accepted answers for a question that nothing answers.
+    UnexpectedAnswers,
+    /// Evidence in a document that is not there.
+    UnknownDocument {
+        /// The id as written.
+        document: String,
+        /// The most similar id of the corpus.
+        nearest: Option<String>,
+    },
+    /// The document does not have the quote.
+    QuoteNotFound {
+        /// Document id.
+        document: String,
+        /// The quote as written.
+        quote: String,
+        /// The passage of the document that shares the most words with it.
+        nearest: Option<String>,
+    },
+    /// Paraphrases on both sides of a split: what is tuned on one side leaks to the other.
+    GroupInTwoSplits {
+        /// The group.
+        group: String,
+        /// This line's split.
+        split: String,
+        /// The split of the group's first line.
+        first_split: String,
+        /// The group's first line.
+        first_line: usize,
+    },
+    /// A JSON Schema is an object.
+    SchemaNotObject {
+        /// What it is: `a string`, ...
+        found: &'static str,
+    },
+}
+
+impl fmt::Display for QuestionProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(id) = self.id.as_deref().filter(|id| !id.trim().is_empty()) {
+            write!(f, "question `{id}`: ")?;
+        }
+        self.what.fmt(f)
+    }
+}
+
+impl fmt::Display for QuestionFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotUtf8 { byte } => write!(f, "byte {byte} of the line is not UTF-8"),
+            Self::Record { message, .. } => f.write_str(message),
+            Self::Empty { key } => write!(f, "`{key}` is empty"),
+            Self::DuplicateId { first_line } => {
+                write!(f, "line {first_line} has the same id")
+            }
+            Self::NoEvidence { kind } => write!(f, "no evidence, and the kind is `{kind}`"),
+            Self::UnexpectedEvidence { kind } => {
+                write!(f, "evidence is given, and the kind is `{kind}`")
+            }
+            Self::NoAnswers { kind } => write!(f, "no accepted answer, and the kind is `{kind}`"),
+            Self::UnexpectedAnswers => {
+                write!(f, "answers are given, and the kind is `{UNANSWERABLE}`")
+            }
+            Self::UnknownDocument { document, .. } => {
+                write!(f, "evidence in an unknown document `{document}`")
+            }
+            Self::QuoteNotFound { document, quote, .. } => {
+                write!(f, "`{document}` does not have the quote {quote:?}")
+            }
+            Self::GroupInTwoSplits { group, split, first_split, first_line } => write!(
+                f,
+                "group `{group}` is in split `{split}` here and in `{first_split}` on line {first_line}"
+            ),
+            Self::SchemaNotObject { found } => write!(f, "`schema` is {found}, not an object"),
+        }
+    }
+}
+
+impl QuestionFault {
+    /// The place within the line in bytes, from 1, where it is known.
+    pub fn column(&self) -> Option<usize> {
+        match self {
+            Self::NotUtf8 { byte } => Some(*byte),
+            Self::Record { column, .. } => Some(*column),
+            _ => None,
+        }
+    }
+
+    /// What the reader can do about it.
+    pub fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::NotUtf8 { .. } => {
+                "save the file as UTF-8, for example with `iconv -f WINDOWS-1252 -t UTF-8`".into()
+            }
+            Self::Record { nearest: Some(key), .. } => format!("did you mean `{key}`?"),
+            Self::Record { nearest: None, .. } => {
+                "a line is one JSON object with the keys `id`, `question`, `answers`, `evidence`, \
+                 `kind`, `split` and, if wanted, `group`, `schema`"
+                    .into()
+            }
+            Self::Empty { key } => format!("fill in `{key}`"),
+            Self::DuplicateId { .. } => "give each question an id of its own".into(),
+            Self::NoEvidence { .. } => format!(
+                "add the document and a quote of it, or make the kind `{UNANSWERABLE}` or `general`"
+            ),
+            Self::UnexpectedEvidence { .. } => {
+                "remove the evidence, or name the kind of question that it answers".into()
+            }
+            Self::NoAnswers { .. } => {
+                format!("add an accepted answer, or make the kind `{UNANSWERABLE}`")
+            }
+            Self::UnexpectedAnswers => {
+                "remove the answers, or name the kind of question that they answer".into()
+            }
+            Self::UnknownDocument { nearest: Some(nearest), .. } => {
+                format!("did you mean `{nearest}`?")
+            }
+            Self::UnknownDocument { nearest: None, .. } => {
+                "`document` is a path below `documents/`, such as `guides/torque.md`".into()
+            }
+            Self::QuoteNotFound { nearest: Some(passage), .. } => {
+                format!("copy the quote from the document; the nearest passage is {passage:?}")
+            }
+            Self::QuoteNotFound { nearest: None, .. } => {
+                "copy the quote from the document, letter by letter".into()
+            }
+            Self::GroupInTwoSplits { .. } => {
+                "put all paraphrases of a question into the same split".into()
+            }
+            Self::SchemaNotObject { .. } => {
+                "write a JSON Schema, for example `{\"type\": \"number\"}`, or leave it out".into()
+            }
+        })
+    }
+}

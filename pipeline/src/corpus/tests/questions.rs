@@ -1,0 +1,159 @@
+//! What can be wrong with `questions.jsonl`, and what must not be.
+
+use super::{Project, QUESTION};
+
+/// What the file `questions.jsonl` gives when it holds these lines.
+fn questions_error(lines: &str) -> String {
+    let project = Project::new();
+    project.write("questions.jsonl", lines);
+    project.error()
+}
+
+#[test]
+fn lines_that_cannot_be_read_are_all_listed() {
+    let mut lines = Vec::new();
+    lines.extend_from_slice(b"{\"id\":\n");
+    lines.extend_from_slice(b"\n");
+    lines.extend_from_slice(QUESTION.replace("answers", "anwsers").as_bytes());
+    lines.extend_from_slice(b"\n{\"id\":\"M\xfcller\"}\n");
+    lines.extend_from_slice(b"{\"id\":\"q4\"}\n");
+    lines.extend_from_slice(QUESTION.replace("[\"45\"]", "45").as_bytes());
+    lines.extend_from_slice(b"\n");
+    lines.extend_from_slice(QUESTION.replace("\"quote\"", "\"qoute\"").as_bytes());
+    lines.extend_from_slice(b"\n[]\n");
+    let project = Project::new();
+    project.write("questions.jsonl", &lines);
+    insta::assert_snapshot!(project.error(), @r#"
+    7 problem(s) in ./corpora/lab/questions.jsonl
+    ./corpora/lab/questions.jsonl:1:6: EOF while parsing a value
+      hint: a line is one JSON object with the keys `id`, `question`, `answers`, `evidence`, `kind`, `split` and, if wanted, `group`, `schema`
+    ./corpora/lab/questions.jsonl:3:46: unknown field `anwsers`, expected one of `id`, `question`, `answers`, `evidence`, `kind`, `split`, `group`, `schema`
+      hint: did you mean `answers`?
+    ./corpora/lab/questions.jsonl:4:9: byte 9 of the line is not UTF-8
+      hint: save the file as UTF-8, for example with `iconv -f WINDOWS-1252 -t UTF-8`
+    ./corpora/lab/questions.jsonl:5:11: missing field `question`
+      hint: a line is one JSON object with the keys `id`, `question`, `answers`, `evidence`, `kind`, `split` and, if wanted, `group`, `schema`
+    ./corpora/lab/questions.jsonl:6:49: invalid type: integer `45`, expected a sequence
+      hint: a line is one JSON object with the keys `id`, `question`, `answers`, `evidence`, `kind`, `split` and, if wanted, `group`, `schema`
+    ./corpora/lab/questions.jsonl:7:103: unknown field `qoute`, expected `document` or `quote`
+      hint: did you mean `quote`?
+    ./corpora/lab/questions.jsonl:8:1: not a JSON object
+      hint: a line is one JSON object with the keys `id`, `question`, `answers`, `evidence`, `kind`, `split` and, if wanted, `group`, `schema`
+    "#);
+}
+
+#[test]
+fn questions_that_contradict_themselves_are_all_listed() {
+    insta::assert_snapshot!(questions_error(
+        &[
+            QUESTION.to_owned(),
+            QUESTION.to_owned(),
+            r#"{"id":" ","question":"","answers":["x"],"evidence":[],"kind":"","split":""}"#.into(),
+            r#"{"id":"q4","question":"?","answers":[" "],"evidence":[],"kind":"fact","split":"test"}"#.into(),
+            r#"{"id":"q5","question":"?","answers":["x"],"kind":"unanswerable","split":"test"}"#.into(),
+            r#"{"id":"q6","question":"?","kind":"general","split":"test"}"#.into(),
+            QUESTION.replace("q1", "q7").replace("\"number\"", "\"general\""),
+            QUESTION.replace("q1", "q8").replace("\"kind\"", "\"schema\":\"number\",\"kind\""),
+        ]
+        .join("\n")
+    ), @r#"
+    11 problem(s) in ./corpora/lab/questions.jsonl
+    ./corpora/lab/questions.jsonl:2: question `q1`: line 1 has the same id
+      hint: give each question an id of its own
+    ./corpora/lab/questions.jsonl:3: `id` is empty
+      hint: fill in `id`
+    ./corpora/lab/questions.jsonl:3: `question` is empty
+      hint: fill in `question`
+    ./corpora/lab/questions.jsonl:3: `kind` is empty
+      hint: fill in `kind`
+    ./corpora/lab/questions.jsonl:3: `split` is empty
+      hint: fill in `split`
+    ./corpora/lab/questions.jsonl:4: question `q4`: `answers` is empty
+      hint: fill in `answers`
+    ./corpora/lab/questions.jsonl:4: question `q4`: no evidence, and the kind is `fact`
+      hint: add the document and a quote of it, or make the kind `unanswerable` or `general`
+    ./corpora/lab/questions.jsonl:5: question `q5`: answers are given, and the kind is `unanswerable`
+      hint: remove the answers, or name the kind of question that they answer
+    ./corpora/lab/questions.jsonl:6: question `q6`: no accepted answer, and the kind is `general`
+      hint: add an accepted answer, or make the kind `unanswerable`
+    ./corpora/lab/questions.jsonl:7: question `q7`: evidence is given, and the kind is `general`
+      hint: remove the evidence, or name the kind of question that it answers
+    ./corpora/lab/questions.jsonl:8: question `q8`: `schema` is a string, not an object
+      hint: write a JSON Schema, for example `{"type": "number"}`, or leave it out
+    "#);
+}
+
+#[test]
+fn evidence_that_is_not_there_is_listed_with_what_comes_near() {
+    let with = |id: &str, document: &str, quote: &str| {
+        QUESTION.replace("q1", id).replace("guide/torque.md", document).replace("45 Nm", quote)
+    };
+    insta::assert_snapshot!(questions_error(
+        &[
+            with("q1", "torque.md", "45 Nm"),
+            with("q2", "guide/torqe.md", "45 Nm"),
+            with("q3", "zzz", "45 Nm"),
+            with("q4", "guide/torque.md", "tighten to 54 Nm"),
+            with("q5", "guide/torque.md", "zebra"),
+            with("q6", "guide/torque.md", ""),
+            with("q7", "", "45 Nm"),
+        ]
+        .join("\n")
+    ), @r#"
+    7 problem(s) in ./corpora/lab/questions.jsonl
+    ./corpora/lab/questions.jsonl:1: question `q1`: evidence in an unknown document `torque.md`
+      hint: did you mean `guide/torque.md`?
+    ./corpora/lab/questions.jsonl:2: question `q2`: evidence in an unknown document `guide/torqe.md`
+      hint: did you mean `guide/torque.md`?
+    ./corpora/lab/questions.jsonl:3: question `q3`: evidence in an unknown document `zzz`
+      hint: `document` is a path below `documents/`, such as `guides/torque.md`
+    ./corpora/lab/questions.jsonl:4: question `q4`: `guide/torque.md` does not have the quote "tighten to 54 Nm"
+      hint: copy the quote from the document; the nearest passage is "Tighten to 45 Nm, then 45 Nm."
+    ./corpora/lab/questions.jsonl:5: question `q5`: `guide/torque.md` does not have the quote "zebra"
+      hint: copy the quote from the document, letter by letter
+    ./corpora/lab/questions.jsonl:6: question `q6`: `quote` is empty
+      hint: fill in `quote`
+    ./corpora/lab/questions.jsonl:7: question `q7`: `document` is empty
+      hint: fill in `document`
+    "#);
+}
+
+#[test]
+fn a_group_lies_in_one_split() {
+    let with = |id: &str, split: &str| {
+        QUESTION.replace("q1", id).replace("\"test\"", &format!("\"{split}\",\"group\":\"torque\""))
+    };
+    insta::assert_snapshot!(
+        questions_error(&[with("q1", "test"), with("q2", "test"), with("q3", "dev")].join("\n")),
+        @r#"
+        1 problem(s) in ./corpora/lab/questions.jsonl
+        ./corpora/lab/questions.jsonl:3: question `q3`: group `torque` is in split `dev` here and in `test` on line 1
+          hint: put all paraphrases of a question into the same split
+        "#
+    );
+}
+
+#[test]
+fn kinds_without_evidence_need_none() {
+    let project = Project::new();
+    let lines = [
+        r#"{"id":"q1","question":"?","kind":"unanswerable","split":"test"}"#,
+        r#"{"id":"q2","question":"?","answers":["Paris"],"kind":"general","split":"test","schema":{"type":"string"}}"#,
+    ];
+    // A byte order mark and Windows line ends do no harm.
+    project.write("questions.jsonl", format!("\u{feff}{}\r\n", lines.join("\r\n")));
+    let corpus = project.load().unwrap();
+    assert!(!corpus.questions[0].is_answerable());
+    assert!(corpus.questions[1].is_answerable());
+    assert_eq!(corpus.questions[1].cluster(), "q2");
+}
+
+#[test]
+fn a_quote_over_windows_line_ends_is_found() {
+    let project = Project::new();
+    project.write("documents/notes.txt", "Wear gloves.\r\nAlways.\r\n");
+    let line = QUESTION.replace("guide/torque.md", "notes.txt").replace("45 Nm", r"gloves.\r\nAl");
+    project.write("questions.jsonl", line);
+    // "Wear " has 5 bytes, the quote 7 + 1 + 2.
+    assert_eq!(project.load().unwrap().questions[0].evidence[0].span, 5..15);
+}

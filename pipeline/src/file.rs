@@ -1,0 +1,250 @@
+//! Reading and writing files, with the path in every error.
+//!
+//! Enters: paths. Leaves: text, bytes, JSON lines, files that are whole or absent.
+//! Does not: know what any file means.
+
+use serde::{Serialize, de::DeserializeOwned};
+use std::fs;
+use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+/// A file that could not be read, parsed or written.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    /// The operating system said no.
+    #[error("cannot {action} {}", path.display())]
+    Io {
+        /// What was tried: `read`, `write`, `create`, ...
+        action: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// The operating system's answer.
+        #[source]
+        source: io::Error,
+    },
+    /// The bytes are not UTF-8.
+    #[error("{}:{line}: byte {byte} is not UTF-8", path.display())]
+    NotUtf8 {
+        /// The file.
+        path: PathBuf,
+        /// Line of the first wrong byte, from 1.
+        line: usize,
+        /// Offset of the first wrong byte, from 0.
+        byte: usize,
+    },
+    /// A line is not the JSON that was expected.
+    #[error("{}:{line}: not a valid record", path.display())]
+    Json {
+        /// The file.
+        path: PathBuf,
+        /// Line, from 1.
+        line: usize,
+        /// What the parser said.
+        #[source]
+        source: serde_json::Error,
+    },
+}
+
+impl FileError {
+    /// Wraps an I/O error; for `map_err`.
+    pub fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::Io { action, path, source }
+    }
+
+    /// What the reader can do about it.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Io { source, path, .. } => match source.kind() {
+                io::ErrorKind::NotFound => {
+                    Some(format!("check the spelling of `{}`", path.display()))
+                }
+                io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+                    Some(format!("make `{}` readable and writable for this user", path.display()))
+                }
+                io::ErrorKind::StorageFull => Some(
+                    "free some disk space and run the same command again: finished trials are kept"
+                        .into(),
+                ),
+                _ => None,
+            },
+            Self::NotUtf8 { path, .. } => Some(format!(
+                "save `{}` as UTF-8, for example with `iconv -f WINDOWS-1252 -t UTF-8`",
+                path.display()
+            )),
+            Self::Json { .. } => None,
+        }
+    }
+}
+
+/// The bytes of a file.
+pub fn read(path: &Path) -> Result<Vec<u8>, FileError> {
+    fs::read(path).map_err(FileError::io("read", path))
+}
+
+/// The text of a file, which must be UTF-8.
+pub fn read_text(path: &Path) -> Result<String, FileError> {
+    text_of(read(path)?, path)
+}
+
+/// `bytes` as text; the error names the first wrong byte's place in `path`.
+pub fn text_of(bytes: Vec<u8>, path: &Path) -> Result<String, FileError> {
+    String::from_utf8(bytes).map_err(|error| {
+        let byte = error.utf8_error().valid_up_to();
+        let line = 1 + error.as_bytes()[..byte].iter().filter(|b| **b == b'\n').count();
+        FileError::NotUtf8 { path: path.to_owned(), line, byte }
+    })
+}
+
+/// Every record of a JSON-lines file with its line number (from 1); empty lines are passed over.
+pub fn read_json_lines<T: DeserializeOwned>(path: &Path) -> Result<Vec<(usize, T)>, FileError> {
+    let file = fs::File::open(path).map_err(FileError::io("read", path))?;
+    let mut records = Vec::new();
+    for (index, line) in BufReader::new(file).split(b'\n').enumerate() {
+        let line = line.map_err(FileError::io("read", path))?;
+        if line.iter().all(u8::is_ascii_whitespace) {
+            continue;
+        }
+        let record = serde_json::from_slice(&line).map_err(|source| FileError::Json {
+            path: path.to_owned(),
+            line: index + 1,
+            source,
+        })?;
+        records.push((index + 1, record));
+    }
+    Ok(records)
+}
+
+/// Creates a folder and those above it.
+pub fn create_folder(path: &Path) -> Result<(), FileError> {
+    fs::create_dir_all(path).map_err(FileError::io("create", path))
+}
+
+/// Writes a file whole: to a temporary name in the same folder, synced, then renamed. A reader sees
+/// the old content or the new, never a part.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    write_whole_by(path, |file| file.write_all(bytes).map_err(FileError::io("write", path)))
+}
+
+/// [`write_whole`] of what `write` writes.
+fn write_whole_by(
+    path: &Path,
+    write: impl FnOnce(&mut fs::File) -> Result<(), FileError>,
+) -> Result<(), FileError> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    create_folder(folder)?;
+    let mut temporary =
+        tempfile::NamedTempFile::new_in(folder).map_err(FileError::io("write", path))?;
+    write(temporary.as_file_mut())?;
+    temporary.as_file().sync_all().map_err(FileError::io("write", path))?;
+    set_shared_permissions(temporary.as_file()).map_err(FileError::io("write", path))?;
+    temporary.persist(path).map_err(|error| FileError::io("write", path)(error.error))?;
+    Ok(())
+}
+
+/// Temporary files are private to their owner; what is written for people is not.
+fn set_shared_permissions(file: &fs::File) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        file.set_permissions(fs::Permissions::from_mode(0o644))?;
+    }
+    #[cfg(not(unix))]
+    let _ = file;
+    Ok(())
+}
+
+/// Writes records as JSON lines, whole, unless the file holds just these already. At no time is more
+/// than one line in memory.
+pub fn write_json_lines<T: Serialize>(path: &Path, records: &[T]) -> Result<(), FileError> {
+    if holds_json_lines(path, records)? {
+        return Ok(());
+    }
+    write_whole_by(path, |file| {
+        let mut file = BufWriter::new(file);
+        for (index, record) in records.iter().enumerate() {
+            let line = json_line(path, index, record)?;
+            file.write_all(&line).map_err(FileError::io("write", path))?;
+        }
+        file.flush().map_err(FileError::io("write", path))
+    })
+}
+
+/// Whether the file holds the records as JSON lines, byte for byte, and nothing else.
+fn holds_json_lines<T: Serialize>(path: &Path, records: &[T]) -> Result<bool, FileError> {
+    let Ok(file) = fs::File::open(path) else { return Ok(false) };
+    let mut file = BufReader::new(file);
+    let mut held = Vec::new();
+    for (index, record) in records.iter().enumerate() {
+        held.clear();
+        if file.read_until(b'\n', &mut held).is_err() || held != json_line(path, index, record)? {
+            return Ok(false);
+        }
+    }
+    Ok(file.fill_buf().is_ok_and(<[u8]>::is_empty))
+}
+
+fn json_line(path: &Path, index: usize, record: &impl Serialize) -> Result<Vec<u8>, FileError> {
+    let mut line = serde_json::to_vec(record).map_err(|source| FileError::Json {
+        path: path.to_owned(),
+        line: index + 1,
+        source,
+    })?;
+    line.push(b'\n');
+    Ok(line)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_byte_is_named_by_line_and_offset() {
+        let error = text_of(b"ab\ncd\xff".to_vec(), Path::new("x.md")).unwrap_err();
+        assert_eq!(error.to_string(), "x.md:2: byte 5 is not UTF-8");
+    }
+
+    #[test]
+    fn a_bad_line_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.jsonl");
+        fs::write(&path, "1\n\nx\n").unwrap();
+        let error = read_json_lines::<u8>(&path).unwrap_err();
+        assert!(matches!(error, FileError::Json { line: 3, .. }));
+    }
+
+    #[test]
+    fn lines_are_written_when_they_differ() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.jsonl");
+        let inode = || {
+            #[cfg(unix)]
+            return std::os::unix::fs::MetadataExt::ino(&fs::metadata(&path).unwrap());
+            #[cfg(not(unix))]
+            0
+        };
+        write_json_lines(&path, &["a", "b"]).unwrap();
+        assert_eq!(read_text(&path).unwrap(), "\"a\"\n\"b\"\n");
+        let first = inode();
+        write_json_lines(&path, &["a", "b"]).unwrap();
+        assert_eq!(inode(), first);
+        // One line more in the file, one less, another one, a line that is cut.
+        for held in ["\"a\"\n\"b\"\n\"c\"\n", "\"a\"\n", "\"a\"\n\"c\"\n", "\"a\"\n\"b\""] {
+            fs::write(&path, held).unwrap();
+            write_json_lines(&path, &["a", "b"]).unwrap();
+            assert_eq!(read_text(&path).unwrap(), "\"a\"\n\"b\"\n");
+        }
+        write_json_lines::<u8>(&path, &[]).unwrap();
+        assert_eq!(read_text(&path).unwrap(), "");
+    }
+
+    #[test]
+    fn a_file_is_replaced_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("deep/x.txt");
+        write_whole(&path, b"one").unwrap();
+        write_whole(&path, b"two").unwrap();
+        assert_eq!(read_text(&path).unwrap(), "two");
+        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+    }
+}

@@ -1,0 +1,51 @@
+//! What can go wrong with a report.
+
+use super::figure::FigureError;
+use crate::config::ConfigErrors;
+use crate::file::FileError;
+use crate::run::store::StoreError;
+use crate::statistics::StatisticsError;
+use std::path::PathBuf;
+
+/// A report that cannot be made.
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs)]
+pub enum ReportError {
+    /// The folder was not written by `ragscale run`.
+    #[error("{} is not a report's folder: it has no plan.toml", folder.display())]
+    NotAReport { folder: PathBuf },
+    #[error(transparent)]
+    Plan(#[from] ConfigErrors),
+    #[error(transparent)]
+    File(#[from] FileError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("cannot compare the setups")]
+    Statistics(#[from] StatisticsError),
+    #[error(transparent)]
+    Figure(#[from] FigureError),
+    #[error("cannot render the report")]
+    Template(#[from] minijinja::Error),
+    #[error("cannot write scores.csv")]
+    Csv(#[from] csv::Error),
+}
+
+impl ReportError {
+    /// What the reader can do about it.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::NotAReport { .. } => {
+                Some("name a folder below `reports/` that `ragscale run` has written".into())
+            }
+            Self::File(error) => error.hint(),
+            Self::Store(error) => error.hint(),
+            Self::Statistics(error) => error.hint(),
+            Self::Plan(_) | Self::Figure(_) | Self::Template(_) | Self::Csv(_) => None,
+        }
+    }
+
+    /// Whether the input is at fault (exit code 2).
+    pub fn is_input(&self) -> bool {
+        matches!(self, Self::NotAReport { .. } | Self::Plan(_) | Self::Store(_))
+    }
+}

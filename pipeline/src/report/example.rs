@@ -1,0 +1,147 @@
+//! Ten trials that show more than a table does.
+
+use super::cause::{Cause, cause};
+use super::escape::inline;
+use super::headline;
+use super::material::Material;
+use super::measured::Measured;
+use crate::corpus::Question;
+use crate::run::Trial;
+use crate::score::holds;
+use std::collections::HashSet;
+
+/// How many are shown.
+const EXAMPLES: usize = 10;
+/// Letters of a question or an answer.
+const LETTERS: usize = 240;
+/// Letters of a passage.
+const PASSAGE_LETTERS: usize = 140;
+/// Passages shown in full; one that holds the evidence is shown wherever it stands.
+const PASSAGES: usize = 3;
+
+/// One trial, ready to be shown.
+pub struct Example {
+    /// Why it was chosen.
+    pub why: String,
+    /// Escaped.
+    pub question: String,
+    /// Question's kind.
+    pub kind: String,
+    /// Setup's name.
+    pub setup: String,
+    /// Accepted answers, escaped.
+    pub accepted: String,
+    /// What the model said, escaped.
+    pub answer: String,
+    /// Passages in the prompt, escaped.
+    pub passages: Vec<String>,
+    /// Question id.
+    pub id: String,
+}
+
+/// Chosen by rule, so that the same numbers show the same trials: one of each cause of the best and
+/// the worst setups, then questions on which retrieval harmed, each question once.
+pub fn examples(material: &Material, measured: &Measured) -> Vec<Example> {
+    let ranked = headline::ranked(measured);
+    let mut chosen: Vec<Example> = Vec::new();
+    let mut taken = HashSet::new();
+    let repeats = material.experiment.repeats.max(1) as usize;
+    // Round after round over the causes, the best setups first: variety before number.
+    for round in 0..EXAMPLES {
+        for cause_wanted in Cause::ALL.iter().rev() {
+            for setup in &ranked {
+                let Some(plan) =
+                    material.experiment.setups.iter().find(|plan| plan.name == setup.name)
+                else {
+                    continue;
+                };
+                let found = setup
+                    .scores
+                    .iter()
+                    .enumerate()
+                    .filter(|(place, score)| {
+                        let question = &material.questions[place / repeats];
+                        !taken.contains(&question.id)
+                            && cause(material, &plan.strategy, question, score)
+                                == Some(*cause_wanted)
+                    })
+                    .map(|(place, _)| place)
+                    .next();
+                let Some(place) = found else { continue };
+                let question = &material.questions[place / repeats];
+                taken.insert(question.id.clone());
+                chosen.push(example(material, setup.name.as_str(), place, cause_wanted.words()));
+                break;
+            }
+            if chosen.len() == EXAMPLES {
+                return chosen;
+            }
+        }
+        if chosen.len() <= round {
+            break;
+        }
+    }
+    chosen
+}
+
+fn example(material: &Material, setup: &str, place: usize, why: &str) -> Example {
+    let repeats = material.experiment.repeats.max(1) as usize;
+    let question = &material.questions[place / repeats];
+    let trial = material.trial(setup, &question.id, (place % repeats) as u32);
+    let answer = match trial {
+        None => "(the trial did not run)".to_owned(),
+        Some(trial) => match trial.generation() {
+            Some(generation) if generation.text.trim().is_empty() => "(nothing)".to_owned(),
+            Some(generation) => inline(&generation.text, LETTERS),
+            None => "(the trial failed)".to_owned(),
+        },
+    };
+    let accepted = if question.answers.is_empty() {
+        "(to decline: the documents do not say)".to_owned()
+    } else {
+        question
+            .answers
+            .iter()
+            .map(|answer| inline(answer, LETTERS))
+            .collect::<Vec<_>>()
+            .join(" · ")
+    };
+    let passages = trial.map(|trial| passages(question, trial)).unwrap_or_default();
+    Example {
+        why: why.to_owned(),
+        question: inline(&question.text, LETTERS),
+        kind: inline(&question.kind, LETTERS),
+        setup: setup.to_owned(),
+        accepted,
+        answer,
+        passages,
+        id: inline(&question.id, LETTERS),
+    }
+}
+
+/// The first passages of a prompt and those that hold evidence; the others are counted.
+fn passages(question: &Question, trial: &Trial) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut others = 0;
+    for (place, passage) in trial.passages.iter().enumerate() {
+        let holds = question
+            .evidence
+            .iter()
+            .any(|evidence| holds(&passage.document, passage.start, passage.end, evidence));
+        if place >= PASSAGES && !holds {
+            others += 1;
+            continue;
+        }
+        lines.push(format!(
+            "\\[{}\\]{} {}: {}",
+            place + 1,
+            if holds { " **holds evidence**," } else { "" },
+            inline(&passage.document, LETTERS),
+            inline(trial.passage_text(passage).unwrap_or_default(), PASSAGE_LETTERS)
+        ));
+    }
+    if others > 0 {
+        lines.push(format!("and {others} more"));
+    }
+    lines
+}

@@ -1,0 +1,35 @@
+//! Figures as SVG, readable on light and dark pages and in greyscale.
+//!
+//! Enters: measured setups. Leaves: SVG text. Every figure lies on a light card of its own, with dark
+//! lines on it; shapes tell strategies apart where colours cannot.
+
+mod accuracy;
+mod frontier;
+mod kinds;
+mod style;
+
+pub use accuracy::accuracy;
+pub use frontier::frontier;
+pub use kinds::kinds;
+
+/// File names of all figures; a report may do without some.
+pub const NAMES: [&str; 3] = ["accuracy.svg", "kinds.svg", "frontier.svg"];
+
+/// A figure that could not be drawn.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot draw the figure `{figure}`: {message}")]
+pub struct FigureError {
+    /// Which one.
+    pub figure: &'static str,
+    /// What the library said.
+    pub message: String,
+}
+
+impl FigureError {
+    /// Wraps the drawing library's error, which is generic over backends; for `map_err`.
+    fn of<E: std::error::Error + Send + Sync>(
+        figure: &'static str,
+    ) -> impl Fn(plotters::drawing::DrawingAreaErrorKind<E>) -> Self {
+        move |error| Self { figure, message: error.to_string() }
+    }
+}

@@ -1,0 +1,240 @@
+//! Every trial scored, and every setup summed up over all its questions.
+
+use super::ReportError;
+use super::material::Material;
+use crate::config::{Measure, ModelSource, SetupPlan};
+use crate::cost::money;
+use crate::model::ModelFacts;
+use crate::score::{TrialResult, TrialScore, score_trial};
+use crate::statistics::{
+    Answers, Interval, Support, mean_interval, quantile, share_bounds, share_interval,
+};
+use std::collections::BTreeMap;
+
+/// All scores of an experiment.
+pub struct Measured {
+    /// In the order of the experiment's setups.
+    pub setups: Vec<SetupMeasured>,
+    /// One label a question: what is resampled together.
+    pub clusters: Vec<String>,
+}
+
+/// A setup over all questions.
+pub struct SetupMeasured {
+    /// Setup's name.
+    pub name: String,
+    /// Strategy's name.
+    pub strategy: &'static str,
+    /// Model's name.
+    pub model: String,
+    /// Parameters and window of the model.
+    pub facts: ModelFacts,
+    /// Whether the model is the scripted stand-in.
+    pub scripted: bool,
+    /// One score for each question and repeat: by question, then repeat.
+    pub scores: Vec<TrialScore>,
+    /// The deciding measure, one value a question: the mean over repeats.
+    pub values: Vec<f64>,
+    /// Mean of `values`.
+    pub value: f64,
+    /// Of `value`, at the decision's confidence.
+    pub interval: Interval,
+    /// `value` if every failed or missing trial were wrong, and if all were right.
+    pub bounds: Interval,
+    /// Trials by what came of them.
+    pub results: BTreeMap<TrialResult, usize>,
+    /// Mean of exact match.
+    pub exact_match: f64,
+    /// Mean of token F1.
+    pub token_f1: f64,
+    /// Mean citation precision and recall, and over how many trials.
+    pub citation: Option<(f64, f64, usize)>,
+    /// Median seconds to the first token, retrieval included.
+    pub first_token_seconds: Option<f64>,
+    /// Median seconds a question, retrieval included.
+    pub p50_seconds: Option<f64>,
+    /// 95th percentile of the same.
+    pub p95_seconds: Option<f64>,
+    /// Mean tokens read.
+    pub prompt_tokens: f64,
+    /// Mean tokens written.
+    pub answer_tokens: f64,
+    /// Whether every count comes from the engine or the model's tokenizer.
+    pub tokens_exact: bool,
+    /// Highest resident memory of a worker, times the workers.
+    pub memory_bytes: Option<u64>,
+    /// US dollars a thousand questions, where priced.
+    pub usd_per_thousand: Option<f64>,
+    /// Trials whose prompt lost passages, and passages lost.
+    pub cut: (usize, usize),
+}
+
+impl SetupMeasured {
+    /// Trials with this result.
+    pub fn count(&self, result: TrialResult) -> usize {
+        self.results.get(&result).copied().unwrap_or(0)
+    }
+
+    /// All trials, those that did not run included.
+    pub fn trials(&self) -> usize {
+        self.scores.len()
+    }
+
+    /// Share of trials with this result.
+    pub fn share(&self, result: TrialResult) -> f64 {
+        self.count(result) as f64 / self.trials().max(1) as f64
+    }
+
+    /// A setup that could be run for real: the oracle shows a ceiling.
+    pub fn is_contender(&self) -> bool {
+        self.strategy != "oracle"
+    }
+}
+
+/// Scores everything.
+///
+/// # Errors
+/// When the statistics cannot be made of the numbers.
+pub fn measure(material: &Material) -> Result<Measured, ReportError> {
+    let clusters: Vec<String> =
+        material.questions.iter().map(|question| question.cluster().to_owned()).collect();
+    let setups = material
+        .experiment
+        .setups
+        .iter()
+        .map(|setup| one(material, setup, &clusters))
+        .collect::<Result<_, _>>()?;
+    Ok(Measured { setups, clusters })
+}
+
+impl Measured {
+    /// What the paired comparison takes.
+    pub fn answers(&self) -> Vec<Answers<'_>> {
+        self.setups
+            .iter()
+            .map(|setup| Answers { name: &setup.name, values: setup.values.clone() })
+            .collect()
+    }
+}
+
+/// The deciding measure of one trial.
+pub fn deciding(score: &TrialScore, measure: Measure) -> f64 {
+    match measure {
+        Measure::Correct => score.correct,
+        Measure::ExactMatch => score.exact_match,
+        Measure::TokenF1 => score.token_f1,
+    }
+}
+
+fn one(
+    material: &Material,
+    setup: &SetupPlan,
+    clusters: &[String],
+) -> Result<SetupMeasured, ReportError> {
+    let experiment = &material.experiment;
+    let decision = &experiment.decision;
+    let repeats = experiment.repeats;
+    let citations = setup.strategy.citations();
+    let mut scores = Vec::new();
+    let (mut first, mut total) = (Vec::new(), Vec::new());
+    let (mut prompt_tokens, mut answer_tokens, mut answered) = (0, 0, 0);
+    let (mut peak, mut usd, mut priced) = (None::<u64>, 0.0, 0);
+    let mut cut = (0, 0);
+    let mut tokens_exact = true;
+    let plan = experiment.model(&setup.model);
+    for question in &material.questions {
+        for repeat in 0..repeats {
+            let trial = material.trial(&setup.name, &question.id, repeat);
+            scores.push(score_trial(question, trial, &setup.name, repeat, citations));
+            let Some(trial) = trial else { continue };
+            if trial.cut_passages > 0 {
+                cut = (cut.0 + 1, cut.1 + trial.cut_passages);
+            }
+            let Some(generation) = trial.generation() else { continue };
+            answered += 1;
+            prompt_tokens += generation.prompt_tokens.count;
+            answer_tokens += generation.answer_tokens.count;
+            tokens_exact &= generation.prompt_tokens.by != crate::model::CountedBy::Estimate;
+            let retrieval = material.retrieval_seconds(setup, &question.id);
+            first.extend(generation.clock.first_token_seconds.map(|seconds| seconds + retrieval));
+            total.extend(generation.clock.seconds.map(|seconds| seconds + retrieval));
+            peak = peak.max(generation.clock.peak_memory_bytes);
+            let cost = generation.usd.or_else(|| {
+                let price = plan?.price.as_ref()?;
+                Some(money::usd(
+                    price,
+                    generation.prompt_tokens.count,
+                    generation.answer_tokens.count,
+                ))
+            });
+            if let Some(cost) = cost {
+                usd += cost;
+                priced += 1;
+            }
+        }
+    }
+    let values: Vec<f64> = scores
+        .chunks(repeats.max(1) as usize)
+        .map(|repeats| {
+            let sum: f64 = repeats.iter().map(|score| deciding(score, decision.measure)).sum();
+            sum / repeats.len() as f64
+        })
+        .collect();
+    let mut results = BTreeMap::new();
+    for score in &scores {
+        *results.entry(score.result).or_insert(0) += 1;
+    }
+    let lost = results.get(&TrialResult::Failed).copied().unwrap_or(0)
+        + results.get(&TrialResult::Missing).copied().unwrap_or(0);
+    let right = results.get(&TrialResult::Right).copied().unwrap_or(0);
+    let value = mean(&values);
+    let interval = if decision.measure == Measure::Correct && repeats == 1 {
+        share_interval(right, scores.len(), decision.confidence)
+    } else {
+        mean_interval(&setup.name, &values, clusters, Support::Share, decision)?
+    };
+    let bounds = if decision.measure == Measure::Correct {
+        share_bounds(right, scores.len() - right - lost, lost)
+    } else {
+        Interval { low: value, high: value + lost as f64 / scores.len().max(1) as f64 }
+    };
+    let citation: Vec<_> = scores.iter().filter_map(|score| score.citation).collect();
+    let run = material.provenance.models.get(&setup.model);
+    let workers = run.map_or(1, |run| run.concurrency.max(1)) as u64;
+    Ok(SetupMeasured {
+        name: setup.name.clone(),
+        strategy: setup.strategy.name(),
+        model: setup.model.clone(),
+        facts: run.map(|run| run.facts.clone()).unwrap_or_default(),
+        scripted: plan.is_some_and(|plan| matches!(plan.source, ModelSource::Scripted(_))),
+        exact_match: mean(&scores.iter().map(|score| score.exact_match).collect::<Vec<_>>()),
+        token_f1: mean(&scores.iter().map(|score| score.token_f1).collect::<Vec<_>>()),
+        citation: (!citation.is_empty()).then(|| {
+            let n = citation.len() as f64;
+            (
+                citation.iter().map(|score| score.precision).sum::<f64>() / n,
+                citation.iter().map(|score| score.recall).sum::<f64>() / n,
+                citation.len(),
+            )
+        }),
+        scores,
+        value,
+        interval,
+        bounds,
+        values,
+        results,
+        first_token_seconds: quantile(&first, 0.5),
+        p50_seconds: quantile(&total, 0.5),
+        p95_seconds: quantile(&total, 0.95),
+        prompt_tokens: f64::from(prompt_tokens as u32) / f64::from(answered.max(1)),
+        answer_tokens: f64::from(answer_tokens as u32) / f64::from(answered.max(1)),
+        tokens_exact,
+        memory_bytes: peak.map(|bytes| bytes * workers),
+        usd_per_thousand: (priced > 0).then(|| usd / f64::from(priced) * 1000.0),
+        cut,
+    })
+}
+
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len().max(1) as f64
+}

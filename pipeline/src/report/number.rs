@@ -1,0 +1,112 @@
+//! Numbers as a report writes them.
+
+use crate::statistics::Interval;
+
+/// `71 %` of 0.71; one digit more below 1 % and above 99 %, where it matters.
+pub fn percent(share: f64) -> String {
+    let value = share * 100.0;
+    if (0.0 < value && value < 1.0) || (99.0 < value && value < 100.0) {
+        format!("{value:.1} %")
+    } else {
+        format!("{value:.0} %")
+    }
+}
+
+/// `71 % [63, 78]`.
+pub fn percent_with(share: f64, interval: Interval) -> String {
+    format!("{} [{:.0}, {:.0}]", percent(share), interval.low * 100.0, interval.high * 100.0)
+}
+
+/// `+28 points [19, 36]` of a difference of shares.
+pub fn points_with(difference: f64, interval: Interval) -> String {
+    format!(
+        "{} points [{}, {}]",
+        signed(difference * 100.0),
+        signed(interval.low * 100.0),
+        signed(interval.high * 100.0)
+    )
+}
+
+/// A rounded number with its sign; zero has none.
+pub fn signed(value: f64) -> String {
+    let rounded = value.round();
+    if rounded == 0.0 {
+        "0".to_owned()
+    } else if rounded > 0.0 {
+        format!("+{rounded:.0}")
+    } else {
+        format!("−{:.0}", -rounded)
+    }
+}
+
+/// Seconds with three digits that count.
+pub fn seconds(value: f64) -> String {
+    match value {
+        v if v < 0.0995 => format!("{:.0} ms", v * 1000.0),
+        v if v < 9.95 => format!("{v:.2} s"),
+        v if v < 99.5 => format!("{v:.1} s"),
+        v if v < 5_400.0 => format!("{v:.0} s"),
+        v => format!("{:.1} h", v / 3600.0),
+    }
+}
+
+/// `135 M`, `1.2 B`.
+pub fn count(value: u64) -> String {
+    let value = value as f64;
+    match value {
+        v if v >= 1e9 => format!("{:.1} B", v / 1e9),
+        v if v >= 1e7 => format!("{:.0} M", v / 1e6),
+        v if v >= 1e6 => format!("{:.1} M", v / 1e6),
+        v if v >= 1e4 => format!("{:.0} k", v / 1e3),
+        v => format!("{v:.0}"),
+    }
+}
+
+/// `0.62 GiB`.
+pub fn gib(bytes: u64) -> String {
+    format!("{:.2} GiB", bytes as f64 / (1_u64 << 30) as f64)
+}
+
+/// A p-value.
+pub fn p_value(p: f64) -> String {
+    if p < 0.001 { "< 0.001".to_owned() } else { format!("{p:.3}") }
+}
+
+/// Where a number is not known.
+pub const NONE: &str = "–";
+
+/// A ratio in words: `3.2 times`, `a third of`, `the same`.
+pub fn ratio_of_time(ours: f64, theirs: f64) -> String {
+    let ratio = ours / theirs;
+    match ratio {
+        r if !r.is_finite() => "an unknown multiple of the time per question".to_owned(),
+        r if (0.9..1.1).contains(&r) => "about the same time per question".to_owned(),
+        r if r >= 1.1 => format!("{r:.1} times the time per question"),
+        r if r > 0.6 => format!("{:.0} % of the time per question", r * 100.0),
+        r if r > 0.42 => "half the time per question".to_owned(),
+        r if r > 0.29 => "a third of the time per question".to_owned(),
+        r if r > 0.22 => "a quarter of the time per question".to_owned(),
+        r => format!("1/{:.0} of the time per question", 1.0 / r),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_as_written() {
+        assert_eq!(percent(0.714), "71 %");
+        assert_eq!(percent(0.004), "0.4 %");
+        assert_eq!(percent(1.0), "100 %");
+        assert_eq!(points_with(0.28, Interval { low: -0.004, high: 0.36 }), "+28 points [0, +36]");
+        assert_eq!(signed(-3.2), "−3");
+        assert_eq!(seconds(0.0123), "12 ms");
+        assert_eq!(seconds(3.456), "3.46 s");
+        assert_eq!(count(134_515_008), "135 M");
+        assert_eq!(count(1_200_000), "1.2 M");
+        assert_eq!(gib(1 << 29), "0.50 GiB");
+        assert_eq!(ratio_of_time(1.0, 3.0), "a third of the time per question");
+        assert_eq!(ratio_of_time(3.2, 1.0), "3.2 times the time per question");
+    }
+}

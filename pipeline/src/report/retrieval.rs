@@ -1,0 +1,96 @@
+//! Retrieval quality: every retriever over the questions that have evidence.
+
+use super::ReportError;
+use super::material::Material;
+use crate::score::{RetrievalScore, score_retrieval};
+use crate::statistics::{Interval, Support, mean_interval, quantile};
+
+/// One retriever over all questions with evidence.
+pub struct RetrievalRow {
+    /// Retriever's name.
+    pub name: String,
+    /// Questions.
+    pub questions: usize,
+    /// Means and intervals by measure's printed name, such as `recall@5`.
+    pub means: Vec<(String, f64, Interval)>,
+    /// Median seconds of searching and fusing.
+    pub search_seconds: Option<f64>,
+    /// Median seconds of embedding the query; none for a lexical retriever.
+    pub embed_seconds: Option<f64>,
+    /// Chunks it searches.
+    pub chunks: usize,
+}
+
+/// The measures of a table, by printed name.
+const MEASURES: [&str; 7] =
+    ["recall@1", "recall@5", "recall@10", "precision@5", "nDCG@10", "MRR", "MAP"];
+
+/// One row a retriever, in the order of `hits.jsonl`.
+///
+/// # Errors
+/// When the statistics cannot be made of the numbers.
+pub fn rows(material: &Material) -> Result<Vec<RetrievalRow>, ReportError> {
+    let mut names: Vec<&str> = Vec::new();
+    for line in &material.hits {
+        if !names.contains(&line.retriever.as_str()) {
+            names.push(&line.retriever);
+        }
+    }
+    names.into_iter().filter_map(|name| row(material, name).transpose()).collect()
+}
+
+fn row(material: &Material, name: &str) -> Result<Option<RetrievalRow>, ReportError> {
+    let mut scores: Vec<RetrievalScore> = Vec::new();
+    let mut clusters = Vec::new();
+    let (mut search, mut embed) = (Vec::new(), Vec::new());
+    for question in &material.questions {
+        let Some(line) = material.retrieved(name, &question.id) else { continue };
+        search.push(line.seconds.search);
+        embed.extend((line.seconds.embed > 0.0).then_some(line.seconds.embed));
+        if let Some(score) = score_retrieval(name, question, &line.hits) {
+            scores.push(score);
+            clusters.push(question.cluster().to_owned());
+        }
+    }
+    if scores.is_empty() {
+        return Ok(None);
+    }
+    let means = MEASURES
+        .iter()
+        .map(|measure| {
+            let values: Vec<f64> = scores.iter().map(|score| value(score, measure)).collect();
+            let mean = values.iter().sum::<f64>() / values.len() as f64;
+            let interval = mean_interval(
+                measure,
+                &values,
+                &clusters,
+                Support::Share,
+                &material.experiment.decision,
+            )?;
+            Ok(((*measure).to_owned(), mean, interval))
+        })
+        .collect::<Result<_, ReportError>>()?;
+    Ok(Some(RetrievalRow {
+        name: name.to_owned(),
+        questions: scores.len(),
+        means,
+        search_seconds: quantile(&search, 0.5),
+        embed_seconds: quantile(&embed, 0.5),
+        chunks: material.provenance.retrievers.get(name).map_or(0, |run| run.chunks),
+    }))
+}
+
+fn value(score: &RetrievalScore, measure: &str) -> f64 {
+    let at = |list: &[(usize, f64)], k: usize| {
+        list.iter().find(|(depth, _)| *depth == k).map_or(0.0, |(_, value)| *value)
+    };
+    match measure {
+        "recall@1" => at(&score.recall, 1),
+        "recall@5" => at(&score.recall, 5),
+        "recall@10" => at(&score.recall, 10),
+        "precision@5" => at(&score.precision, 5),
+        "nDCG@10" => at(&score.ndcg, 10),
+        "MRR" => score.reciprocal_rank,
+        _ => score.average_precision,
+    }
+}

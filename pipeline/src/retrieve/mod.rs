@@ -1,0 +1,89 @@
+//! Questions turned into ranked chunks.
+//!
+//! Enters: a question's text. Leaves: [`Hit`]s. Does not: know about models or prompts.
+
+mod assembly;
+#[cfg(feature = "engines")]
+mod cross_encoder;
+mod dense;
+mod error;
+pub mod fusion;
+mod hybrid;
+mod lexical;
+mod overlap;
+mod ranking;
+mod relevance;
+mod rerank;
+mod sameness;
+mod table;
+pub mod trec;
+
+#[cfg(test)]
+mod conformance;
+
+pub use assembly::{Parts, assemble};
+pub use dense::Dense;
+pub use error::RetrieveError;
+pub use hybrid::Hybrid;
+pub use lexical::{Lexical, LexicalSearch};
+pub use overlap::Overlap;
+pub use relevance::{Relevance, relevance};
+pub use rerank::{Reranked, Reranker, open_reranker, reranker_fingerprint};
+pub use sameness::{Sameness, SamenessWarning, sameness};
+pub use table::ChunkTable;
+
+use serde::{Deserialize, Serialize};
+
+/// One chunk of a ranking.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Hit {
+    /// Chunk id.
+    pub chunk: String,
+    /// Document id.
+    pub document: String,
+    /// First byte of the chunk in the document's text.
+    pub start: usize,
+    /// Byte after the last.
+    pub end: usize,
+    /// Of the retriever's last stage; finite, falling along the ranking.
+    pub score: f64,
+}
+
+/// Seconds that each stage of one retrieval took. Clock readings: they differ between runs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct RetrievalSeconds {
+    /// Embedding the query.
+    pub embed: f64,
+    /// Searching and fusing.
+    pub search: f64,
+    /// Reranking.
+    pub rerank: f64,
+}
+
+/// A line of `hits.jsonl`: what one retriever found for one question.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Retrieved {
+    /// Retriever's name.
+    pub retriever: String,
+    /// Question id.
+    pub question: String,
+    /// Of everything that decides the hits: documents, chunking, index, embedder, question.
+    pub fingerprint: crate::fingerprint::Fingerprint,
+    /// Best first.
+    pub hits: Vec<Hit>,
+    /// Clock readings.
+    pub seconds: RetrievalSeconds,
+}
+
+/// Ranks chunks for a query.
+///
+/// Contract: at most `depth` hits; scores finite and falling; ties by chunk id; the same query gives
+/// the same hits.
+pub trait Retriever: Send + Sync {
+    /// The best chunks for `query`.
+    fn retrieve(
+        &self,
+        query: &str,
+        depth: usize,
+    ) -> Result<(Vec<Hit>, RetrievalSeconds), RetrieveError>;
+}

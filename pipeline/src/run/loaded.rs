@@ -1,0 +1,159 @@
+//! An experiment with everything it names read, and nothing heavy loaded.
+
+use super::environment::Environment;
+use super::error::RunError;
+use super::hashes::FileHashes;
+use super::models::KnownModel;
+use super::progress::Voice;
+use super::provenance::{Build, CorpusFacts, Machine, ModelRun, Provenance};
+use super::retrieval::{AllHits, RetrievalStage};
+use super::workspace::Workspace;
+use crate::config::{self, Experiment, ModelSource, Source};
+use crate::corpus::{Corpus, Question, select};
+use crate::fingerprint::Fingerprint;
+use crate::retrieve::Hit;
+use std::collections::{BTreeSet, HashMap};
+use std::path::Path;
+
+/// An experiment and the world it needs.
+pub struct Loaded {
+    /// The checked file.
+    pub experiment: Experiment,
+    /// Its text and spans.
+    pub source: Source,
+    /// Where things lie.
+    pub workspace: Workspace,
+    /// Keys and places.
+    pub environment: Environment,
+    /// Documents and questions.
+    pub corpus: Corpus,
+    /// Hashes of large files.
+    pub hashes: FileHashes,
+}
+
+impl Loaded {
+    /// Reads the experiment file and its corpus.
+    ///
+    /// # Errors
+    /// When either is wrong.
+    pub fn open(path: &Path) -> Result<Self, RunError> {
+        let (experiment, source) = config::load(path)?;
+        let environment =
+            Environment::current(key_names(&experiment)).map_err(RunError::Program)?;
+        let workspace = Workspace::of_experiment(path, &environment.current_folder);
+        let hashes = FileHashes::open(&workspace.cache());
+        let corpus = Corpus::load(&workspace.root, &experiment.corpus)?;
+        Ok(Self { experiment, source, workspace, environment, corpus, hashes })
+    }
+
+    /// The questions that the experiment asks, in the order of the corpus.
+    ///
+    /// # Errors
+    /// When split or kinds are unknown, or nothing is left.
+    pub fn questions(&self) -> Result<Vec<&Question>, RunError> {
+        let questions = select(&self.corpus.questions, &self.experiment.questions)?;
+        if questions.is_empty() {
+            return Err(RunError::NoQuestions);
+        }
+        Ok(questions)
+    }
+
+    /// The models that setups use, by name.
+    ///
+    /// # Errors
+    /// The first whose files cannot be described; `check` shows all.
+    pub fn models(&self) -> Result<HashMap<&str, KnownModel<'_>>, RunError> {
+        let used: BTreeSet<&str> =
+            self.experiment.setups.iter().map(|setup| setup.model.as_str()).collect();
+        self.experiment
+            .models
+            .iter()
+            .filter(|plan| used.contains(plan.name.as_str()))
+            .map(|plan| {
+                KnownModel::describe(plan, &self.workspace, &self.hashes)
+                    .map(|model| (plan.name.as_str(), model))
+                    .map_err(|source| RunError::Model { name: plan.name.clone(), source })
+            })
+            .collect()
+    }
+
+    /// The retrieval stage over `questions`.
+    pub fn retrieval<'a>(
+        &'a self,
+        questions: &'a [&'a Question],
+        voice: Voice,
+    ) -> RetrievalStage<'a> {
+        RetrievalStage {
+            workspace: &self.workspace,
+            corpus: &self.corpus,
+            questions,
+            hashes: &self.hashes,
+            environment: &self.environment,
+            voice,
+        }
+    }
+
+    /// Where the numbers of this run will come from. `before` is what the last run wrote.
+    pub(super) fn provenance(
+        &self,
+        models: &HashMap<&str, KnownModel<'_>>,
+        hits: &AllHits,
+        before: Option<&Provenance>,
+    ) -> Provenance {
+        let model_run = |name: &str, model: &KnownModel<'_>| {
+            let earlier = before.and_then(|before| before.models.get(name));
+            ModelRun {
+                facts: model.facts.clone(),
+                // What really ran is not known when everything was finished before.
+                concurrency: earlier.map_or(0, |run| run.concurrency),
+                threads: model.threads(),
+                context_tokens: (!model.is_recorded()).then(|| model.window_tokens()),
+                failure: None,
+            }
+        };
+        Provenance {
+            build: Build::current(),
+            machine: Machine::current(),
+            corpus: CorpusFacts {
+                name: self.corpus.name.clone(),
+                title: self.corpus.title.clone(),
+                language: self.corpus.language.clone(),
+                licence: self.corpus.licence.clone(),
+                manifest: self.corpus.manifest.clone(),
+            },
+            models: models
+                .iter()
+                .map(|(name, model)| ((*name).to_owned(), model_run(name, model)))
+                .collect(),
+            retrievers: hits.runs.clone(),
+            experiment_sha256: Fingerprint::of(self.source.text.as_bytes()),
+            warnings: standing_warnings(self, hits),
+        }
+    }
+}
+
+/// What a prompt is made with before anything was retrieved.
+pub(super) fn hits_of_none() -> &'static [Hit] {
+    &[]
+}
+
+/// Variables that hold keys.
+fn key_names(experiment: &Experiment) -> Vec<String> {
+    let models = experiment.models.iter().filter_map(|model| match &model.source {
+        ModelSource::Openai(model) => model.api_key_env.clone(),
+        _ => None,
+    });
+    let servers = experiment
+        .retrievers
+        .iter()
+        .filter_map(|retriever| retriever.dense.as_ref()?.qdrant.as_ref()?.api_key_env.clone());
+    models.chain(servers).collect()
+}
+
+/// What a reader of the report has to know, whatever happens in this run.
+fn standing_warnings(loaded: &Loaded, hits: &AllHits) -> Vec<String> {
+    let mut warnings: Vec<String> =
+        loaded.corpus.warnings.iter().map(ToString::to_string).collect();
+    warnings.extend(hits.warnings.iter().cloned());
+    warnings
+}

@@ -1,0 +1,258 @@
+//! Walks the plan: hits, prompts, generations, trials.
+//!
+//! Enters: an experiment file. Leaves, in `reports/NAME/`: `plan.toml`, `questions.jsonl`,
+//! `hits.jsonl`, `trials.jsonl`, `provenance.json`. Does not: score.
+
+pub mod check;
+pub mod environment;
+mod error;
+pub mod estimate;
+mod folder;
+mod generation;
+pub mod hashes;
+mod indexing;
+mod loaded;
+pub mod lock;
+pub mod models;
+mod planned;
+pub mod progress;
+pub mod provenance;
+mod retrieval;
+pub mod store;
+mod trial;
+pub mod workspace;
+
+pub use error::RunError;
+pub use folder::StoredQuestion;
+pub use loaded::Loaded;
+pub use retrieval::{AllHits, RetrievalStage};
+pub use trial::{Outcome, PassageRef, Trial};
+
+use crate::fingerprint::Fingerprint;
+use folder::{keep, previous, retired, set_aside, write_inputs, write_json};
+use generation::{Answers, GenerationStage, Ready, chain};
+use lock::Lock;
+use planned::Planned;
+use progress::{Progress, Voice, hint, note, warn};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use store::{Opened, TrialStore};
+
+/// How a run is asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The experiment file.
+    pub experiment: PathBuf,
+    /// Set the old folder aside and start over.
+    pub fresh: bool,
+    /// Ask again what failed before.
+    pub retry_failed: bool,
+    /// How much is shown.
+    pub voice: Voice,
+}
+
+/// What a run did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Summary {
+    /// The report's folder.
+    pub folder: PathBuf,
+    /// Trials the experiment wants.
+    pub wanted: usize,
+    /// Of these, finished before.
+    pub reused: usize,
+    /// Finished now; a prompt that several setups share is asked once.
+    pub ran: usize,
+    /// Wanted and not there yet.
+    pub missing: usize,
+    /// Finished and failed, now or before.
+    pub failed: usize,
+    /// Whether it was asked to stop.
+    pub stopped: bool,
+    /// Models that did not start or were given up, with the reason.
+    pub broken_models: BTreeMap<String, String>,
+}
+
+/// Brings a report's folder up to date. Ends early, with everything finished kept, when `stopping`
+/// is set.
+///
+/// # Errors
+/// When the input is wrong, or hits or trials cannot be made or kept.
+pub async fn run(options: &Options, stopping: Arc<AtomicBool>) -> Result<Summary, RunError> {
+    let loaded = Loaded::open(&options.experiment)?;
+    check::check(&loaded).into_result()?;
+    let folder = loaded.workspace.report(&loaded.experiment.name);
+    if options.fresh {
+        set_aside(&folder)?;
+    }
+    let _lock = Lock::acquire(&folder)?;
+    let questions = loaded.questions()?;
+    let models = loaded.models()?;
+    let before = previous(&folder);
+    // Blocking work of seconds to hours, with a runtime of its own for a server: not on this one.
+    let hits = tokio::task::block_in_place(|| {
+        let plans: Vec<_> = loaded
+            .experiment
+            .retrievers
+            .iter()
+            .filter(|plan| {
+                let name = Some(plan.name.as_str());
+                loaded.experiment.setups.iter().any(|setup| setup.strategy.retriever() == name)
+            })
+            .collect();
+        let known = before.as_ref().map(|before| before.retrievers.clone()).unwrap_or_default();
+        loaded.retrieval(&questions, options.voice).run(&plans, &folder, &known)
+    })?;
+    let planned = planned::plan(
+        &loaded.experiment,
+        &loaded.workspace,
+        &loaded.corpus,
+        &questions,
+        &models,
+        &hits,
+    )?;
+    let trials_path = folder.join("trials.jsonl");
+    let Opened { mut store, trials, repaired_bytes } = TrialStore::open(&trials_path)?;
+    if repaired_bytes > 0 {
+        warn(
+            options.voice,
+            &format!(
+                "{}: a half-written last line ({repaired_bytes} bytes) was cut off; its trial runs again",
+                trials_path.display()
+            ),
+        );
+    }
+    let retired = retired(&folder);
+    // What comes back stands here before `keep` takes it out of `retired.jsonl`: a crash in between
+    // loses nothing.
+    let there: HashSet<&Fingerprint> = trials.iter().map(|trial| &trial.fingerprint).collect();
+    let wanted: HashSet<&Fingerprint> = planned.iter().map(|one| &one.fingerprint).collect();
+    let back: Vec<Trial> = retired
+        .iter()
+        .filter(|trial| wanted.contains(&trial.fingerprint))
+        .filter(|trial| !there.contains(&trial.fingerprint))
+        .cloned()
+        .collect();
+    if !back.is_empty() {
+        store.append(&back)?;
+    }
+    let mut known: HashMap<Fingerprint, Trial> = retired
+        .into_iter()
+        .chain(trials)
+        .filter(|trial| !(options.retry_failed && trial.generation().is_none()))
+        .map(|trial| (trial.fingerprint.clone(), trial))
+        .collect();
+    let reused = planned.iter().filter(|one| known.contains_key(&one.fingerprint)).count();
+    note(options.voice, &format!("{} trials wanted, {reused} finished before", planned.len()));
+    // A half-finished run can be reported too: what it needs is written before the first answer.
+    let mut provenance = loaded.provenance(&models, &hits, before.as_ref());
+    if reused == planned.len()
+        && let Some(before) = before
+    {
+        // Nothing will be asked: the answers are from where and what they were before.
+        (provenance.machine, provenance.build) = (before.machine, before.build);
+    }
+    let provenance_path = folder.join("provenance.json");
+    write_json(&provenance_path, &provenance)?;
+    write_inputs(&folder, &loaded, &questions)?;
+
+    // Every prompt is made before the first model is loaded: one that does not fit ends the run
+    // before an hour of work is spent.
+    let mut stages: Vec<(&str, GenerationStage<'_>, Vec<Ready>)> = Vec::new();
+    for plan in &loaded.experiment.models {
+        let Some(model) = models.get(plan.name.as_str()) else { continue };
+        let mut taken = HashSet::new();
+        let wanted: Vec<Planned> = planned
+            .iter()
+            .filter(|one| loaded.experiment.setups[one.setup].model == plan.name)
+            .filter(|one| !known.contains_key(&one.fingerprint))
+            // Two setups may want the very same prompt of the very same model.
+            .filter(|one| taken.insert(one.fingerprint.clone()))
+            .cloned()
+            .collect();
+        if wanted.is_empty() {
+            continue;
+        }
+        let stage = GenerationStage {
+            root: &loaded.workspace.root,
+            setups: &loaded.experiment.setups,
+            model,
+            corpus: &loaded.corpus,
+            questions: &questions,
+            hits: &hits,
+            stopping: &stopping,
+        };
+        let ready = tokio::task::block_in_place(|| stage.prepare(&wanted))?;
+        stages.push((plan.name.as_str(), stage, ready));
+    }
+
+    let mut ran = 0;
+    let mut broken_models = BTreeMap::new();
+    for (name, stage, ready) in stages {
+        if stopping.load(Ordering::SeqCst) {
+            break;
+        }
+        let total = ready.len();
+        note(options.voice, &format!("model {name}: loading"));
+        let model =
+            match stage.model.start(&loaded.workspace, &loaded.environment, &questions).await {
+                Ok(model) => model,
+                Err(error) => {
+                    let reason = chain(&error);
+                    warn(options.voice, &format!("model `{name}` does not start: {reason}"));
+                    if let Some(text) = error.hint() {
+                        hint(options.voice, &text);
+                    }
+                    broken_models.insert(name.to_owned(), reason);
+                    continue;
+                }
+            };
+        if let Some(run) = provenance.models.get_mut(name) {
+            run.concurrency = model.concurrency();
+        }
+        // Before the first answer: a run that ends here is reported as it ran, and the run that goes
+        // on with it may find nothing left to ask.
+        write_json(&provenance_path, &provenance)?;
+        let progress = Progress::start(options.voice, &format!("model {name}"), total);
+        let Answers { trials: finished, store: back, hint: remedy } =
+            stage.run(ready, model, store, progress).await?;
+        store = back;
+        ran += finished.len();
+        if finished.len() < total && !stopping.load(Ordering::SeqCst) {
+            let reason = finished
+                .iter()
+                .find_map(|trial| match &trial.outcome {
+                    Outcome::Failed { reason, .. } => Some(reason.clone()),
+                    Outcome::Answered(_) => None,
+                })
+                .unwrap_or_default();
+            warn(options.voice, &format!("model `{name}` is given up: {reason}"));
+            if let Some(text) = remedy {
+                hint(options.voice, &text);
+            }
+            broken_models
+                .insert(name.to_owned(), format!("given up after failing every trial: {reason}"));
+        }
+        known.extend(finished.into_iter().map(|trial| (trial.fingerprint.clone(), trial)));
+    }
+    drop(store);
+
+    for (name, reason) in &broken_models {
+        if let Some(run) = provenance.models.get_mut(name) {
+            run.failure = Some(reason.clone());
+        }
+    }
+    let failed = keep(&folder, &loaded.experiment, &questions, &planned, &known)?;
+    write_json(&provenance_path, &provenance)?;
+    Ok(Summary {
+        folder,
+        wanted: planned.len(),
+        reused,
+        ran,
+        missing: planned.iter().filter(|one| !known.contains_key(&one.fingerprint)).count(),
+        failed,
+        stopped: stopping.load(Ordering::SeqCst),
+        broken_models,
+    })
+}

@@ -1,0 +1,77 @@
+//! Where things lie.
+
+use std::path::{Path, PathBuf};
+
+/// What can be made again lies here, below the root.
+const CACHE: &str = ".ragscale";
+
+/// The folders of a project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Workspace {
+    /// Holds `corpora/`, `models/`, `reports/`; paths of an experiment file start here.
+    pub root: PathBuf,
+    vectors: PathBuf,
+}
+
+impl Workspace {
+    /// The nearest folder above an experiment file that holds `corpora/`; the current folder when
+    /// there is none.
+    pub fn of_experiment(experiment: &Path, current: &Path) -> Self {
+        let absolute = current.join(experiment);
+        let root = absolute
+            .ancestors()
+            .skip(1)
+            .find(|folder| folder.join("corpora").is_dir())
+            .unwrap_or(current);
+        Self::at(root)
+    }
+
+    /// The project whose folders lie below `root`.
+    pub fn at(root: &Path) -> Self {
+        Self { root: root.to_owned(), vectors: root.join(CACHE).join("vectors") }
+    }
+
+    /// A path of the experiment file: absolute, or below the root.
+    pub fn path(&self, written: &str) -> PathBuf {
+        self.root.join(written)
+    }
+
+    /// Where an experiment's report and trials go.
+    pub fn report(&self, experiment: &str) -> PathBuf {
+        self.root.join("reports").join(experiment)
+    }
+
+    /// What can be made again: indexes, vectors, hashes of large files.
+    pub fn cache(&self) -> PathBuf {
+        self.root.join(CACHE)
+    }
+
+    /// Vectors of texts, by embedder.
+    pub fn cache_vectors(&self) -> &Path {
+        &self.vectors
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_root_is_above_the_experiment() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(folder.path().join("corpora")).unwrap();
+        std::fs::create_dir_all(folder.path().join("experiments/deep")).unwrap();
+        let found = Workspace::of_experiment(
+            &folder.path().join("experiments/deep/x.toml"),
+            Path::new("/elsewhere"),
+        );
+        assert_eq!(found.root, folder.path());
+    }
+
+    #[test]
+    fn without_corpora_it_is_the_current_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let found = Workspace::of_experiment(Path::new("x.toml"), folder.path());
+        assert_eq!(found.root, folder.path());
+    }
+}

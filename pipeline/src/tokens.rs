@@ -1,0 +1,131 @@
+//! Counting and cutting text in a model's own tokens.
+//!
+//! Enters: text. Leaves: token counts. Does not: run a model, or add special tokens that the text
+//! does not spell out.
+
+use crate::file::FileError;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use unicode_segmentation::UnicodeSegmentation as _;
+
+/// A tokenizer that could not be loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum TokensError {
+    /// The folder has no `tokenizer.json`.
+    #[error("no tokenizer.json in {}", folder.display())]
+    Missing {
+        /// The model's folder.
+        folder: PathBuf,
+    },
+    /// The file is there and cannot be used.
+    #[error("cannot load {}: {message}", path.display())]
+    Invalid {
+        /// The tokenizer file.
+        path: PathBuf,
+        /// What the library said.
+        message: String,
+    },
+    /// The file cannot be read.
+    #[error(transparent)]
+    File(#[from] FileError),
+}
+
+impl TokensError {
+    /// What the reader can do about it.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Missing { folder } => Some(format!(
+                "copy the model's `tokenizer.json` into `{}`; it stands beside the weights where they came from",
+                folder.display()
+            )),
+            Self::Invalid { .. } => {
+                Some("copy the file again from where the model came from".into())
+            }
+            Self::File(error) => error.hint(),
+        }
+    }
+}
+
+/// Counts tokens.
+#[derive(Clone)]
+pub enum Tokens {
+    /// A model's own tokenizer.
+    Model(Arc<tokenizers::Tokenizer>),
+    /// Words by Unicode's rules (UAX #29): for retrievers without a model.
+    Words,
+    /// Four bytes a token, rounded up: for endpoints whose tokenizer is unknown. An estimate, and
+    /// marked as one where it is shown.
+    Estimate,
+}
+
+impl Tokens {
+    /// The tokenizer in a model's folder.
+    ///
+    /// # Errors
+    /// When the folder has none or the file is invalid.
+    pub fn from_folder(folder: &Path) -> Result<Self, TokensError> {
+        let path = folder.join("tokenizer.json");
+        if !path.is_file() {
+            return Err(TokensError::Missing { folder: folder.to_owned() });
+        }
+        let mut tokenizer = tokenizers::Tokenizer::from_file(&path)
+            .map_err(|error| TokensError::Invalid { path, message: error.to_string() })?;
+        // Files made for training carry a limit and padding that would falsify every count.
+        tokenizer.with_padding(None);
+        let _ = tokenizer.with_truncation(None);
+        Ok(Self::Model(Arc::new(tokenizer)))
+    }
+
+    /// How many tokens `text` has. Special tokens count where the text spells them out; none is
+    /// added.
+    pub fn count(&self, text: &str) -> usize {
+        match self {
+            // A tokenizer that loaded encodes any string: with byte level or fallback nothing can
+            // be missing, and without them the unknown token stands in.
+            Self::Model(tokenizer) => tokenizer
+                .encode_fast(text, false)
+                .map_or_else(|_| text.len(), |encoding| encoding.len()),
+            Self::Words => text.unicode_words().count(),
+            Self::Estimate => text.len().div_ceil(4),
+        }
+    }
+
+    /// Whether counts are exact for the model that will read the text.
+    pub fn is_exact(&self) -> bool {
+        matches!(self, Self::Model(_))
+    }
+}
+
+impl std::fmt::Debug for Tokens {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Model(_) => "Tokens::Model",
+            Self::Words => "Tokens::Words",
+            Self::Estimate => "Tokens::Estimate",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_follow_unicode() {
+        assert_eq!(Tokens::Words.count("It's 3.5 Nm, isn't it?"), 5);
+    }
+
+    #[test]
+    fn estimates_round_up() {
+        assert_eq!(Tokens::Estimate.count(""), 0);
+        assert_eq!(Tokens::Estimate.count("abcde"), 2);
+    }
+
+    #[test]
+    fn a_folder_without_tokenizer_is_an_error_with_a_remedy() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = Tokens::from_folder(folder.path()).unwrap_err();
+        assert!(matches!(error, TokensError::Missing { .. }));
+        assert!(error.hint().is_some());
+    }
+}

@@ -1,0 +1,162 @@
+//! Model folders, ONNX Runtime and servers that are not as they should be.
+
+use crate::project::{CLOSED_BOOK, HEAD, Project};
+use serde_json::json;
+use std::fs;
+
+/// A safetensors model that a header describes rightly; its numbers mean nothing.
+fn with_model(architecture: &str) -> Project {
+    let model = "\n[model.m]\nmistralrs = { path = \"models/m\", context_tokens = 512 }\n";
+    let project = Project::with(&[HEAD, model, CLOSED_BOOK].concat());
+    let header = json!({
+        "model.embed_tokens.weight": {"dtype": "F32", "shape": [8, 8], "data_offsets": [0, 256]},
+    })
+    .to_string();
+    let mut weights = (header.len() as u64).to_le_bytes().to_vec();
+    weights.extend(header.as_bytes());
+    weights.extend([0; 256]);
+    project.write("models/m/model.safetensors", weights);
+    let config = json!({
+        "architectures": [architecture], "max_position_embeddings": 1024, "hidden_size": 8,
+        "num_hidden_layers": 1, "num_attention_heads": 2, "num_key_value_heads": 2,
+        "vocab_size": 8, "intermediate_size": 8,
+    });
+    project.write("models/m/config.json", config.to_string());
+    project.write("models/m/tokenizer.json", tokenizer());
+    project
+}
+
+/// Words of the vocabulary, and one token for all others.
+fn tokenizer() -> String {
+    json!({
+        "version": "1.0", "truncation": null, "padding": null, "added_tokens": [],
+        "normalizer": null, "pre_tokenizer": {"type": "Whitespace"}, "post_processor": null,
+        "decoder": null,
+        "model": {"type": "WordLevel", "vocab": {"[UNK]": 0, "a": 1}, "unk_token": "[UNK]"},
+    })
+    .to_string()
+}
+
+#[track_caller]
+fn refused(project: &Project, texts: &[&str]) {
+    project.check().expect(2).says(texts);
+    project.run(&[]).expect(2).says(texts);
+    assert!(!project.path("reports").exists());
+}
+
+/// Where the folder's path stands in the experiment.
+const PLACE: &str = "experiments/x.toml:6:22";
+
+#[test]
+fn flow_a_sound_model_folder_is_accepted() {
+    let finished = with_model("LlamaForCausalLM").check();
+    if cfg!(feature = "engines") {
+        finished.expect(0);
+    } else {
+        let finished = finished.expect(2).says(&[
+            "this build has no local engines",
+            "help: build without `--no-default-features`, or name an endpoint",
+            "1 error in",
+        ]);
+        assert_eq!(finished.stdout, "");
+    }
+}
+
+#[test]
+fn flow_a_model_folder_without_tokenizer() {
+    let project = with_model("LlamaForCausalLM");
+    fs::remove_file(project.path("models/m/tokenizer.json")).unwrap();
+    refused(&project, &[PLACE, "no tokenizer.json in ", "models/m", "help: copy the model's"]);
+    project.write("models/m/tokenizer.json", "{}");
+    refused(
+        &project,
+        &[PLACE, "cannot load ", "models/m/tokenizer.json", "help: copy the file again"],
+    );
+}
+
+#[test]
+fn flow_a_cut_weights_file() {
+    let project = with_model("LlamaForCausalLM");
+    let path = project.path("models/m/model.safetensors");
+    let whole = fs::read(&path).unwrap();
+    // In the tensors, in the header, in the header's length, before everything.
+    for kept in [whole.len() - 1, 20, 4, 0] {
+        fs::write(&path, &whole[..kept]).unwrap();
+        refused(
+            &project,
+            &[PLACE, "models/m/model.safetensors is cut off", "help: copy the file again"],
+        );
+    }
+}
+
+#[test]
+fn flow_an_unknown_architecture() {
+    let project = with_model("MambaForCausalLM");
+    refused(&project, &[PLACE, "`MambaForCausalLM`", "help: ", "LlamaForCausalLM"]);
+}
+
+#[test]
+fn flow_a_model_folder_that_is_empty_or_not_there() {
+    let project = with_model("LlamaForCausalLM");
+    fs::remove_file(project.path("models/m/model.safetensors")).unwrap();
+    refused(&project, &[PLACE, "no weights in ", "help: put the model's safetensors files"]);
+    fs::remove_dir_all(project.path("models/m")).unwrap();
+    refused(&project, &[PLACE, "models/m", "help: check the spelling of"]);
+}
+
+#[test]
+fn flow_a_window_above_the_models_own() {
+    let project = with_model("LlamaForCausalLM");
+    project.replace("experiments/x.toml", "context_tokens = 512", "context_tokens = 2048");
+    refused(
+        &project,
+        &["experiments/x.toml:6:51", "has 1024 tokens", "help: write `context_tokens = 1024`"],
+    );
+}
+
+fn dense(index: &str, embedder: &str) -> String {
+    format!(
+        "\n[model.m]\nscripted = {{}}\n[retriever.dense]\nchunks = {{ tokens = 40, overlap = 8 }}\ndense = {{ {index}, embedder = \"{embedder}\" }}\n\
+         [setup.dense]\nmodel = \"m\"\nstrategy.retrieval = {{ retriever = \"dense\", passages = 3 }}\n"
+    )
+}
+
+#[test]
+fn flow_no_onnx_runtime() {
+    let project = Project::with(&[HEAD, &dense("memory = {}", "models/e")].concat());
+    refused(&project, &["experiments/x.toml:9:35", "`models/e`", "help: check the spelling"]);
+    for name in ["config.json", "special_tokens_map.json", "tokenizer_config.json"] {
+        project.write(&format!("models/e/{name}"), "{}");
+    }
+    project.write("models/e/tokenizer.json", tokenizer());
+    project.write("models/e/model.onnx", "not looked at");
+    let hint = "help: run `models/get.sh onnxruntime`, or set ORT_DYLIB_PATH";
+    refused(&project, &["experiments/x.toml:9:35", "ONNX Runtime is missing; looked for", hint]);
+    let mut command = project.command(&["check", "experiments/x.toml"]);
+    let output = command.env("ORT_DYLIB_PATH", "/nowhere/libonnxruntime.so").output().unwrap();
+    crate::project::Finished::of(output)
+        .expect(2)
+        .says(&["looked for /nowhere/libonnxruntime.so", hint]);
+}
+
+#[test]
+fn flow_a_qdrant_server_that_is_down() {
+    // Bound and dropped: nobody listens there.
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let index = format!(
+        "qdrant = {{ url = \"http://127.0.0.1:{port}\", seconds_limit = 1.0, api_key_env = \"TEST_QDRANT_KEY\" }}"
+    );
+    let project = Project::with(&[HEAD, &dense(&index, "hashed:64")].concat());
+    project.check().expect(2).says(&[
+        "the environment variable `TEST_QDRANT_KEY` is not set",
+        "help: run `export TEST_QDRANT_KEY=...` first",
+    ]);
+    let mut command = project.command(&["run", "experiments/x.toml"]);
+    let output = command.env("TEST_QDRANT_KEY", "qd-secret-4711").output().unwrap();
+    let finished = crate::project::Finished::of(output).expect(1).says(&[
+        &format!("the Qdrant server at http://127.0.0.1:{port} does not answer"),
+        "hint: start the server",
+    ]);
+    assert!(!finished.stderr.contains("qd-secret-4711"));
+    assert!(!project.report("trials.jsonl").exists(), "no trial without its passages");
+}

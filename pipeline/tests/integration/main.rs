@@ -1,0 +1,32 @@
+//! Whole parts through their public interface, and the whole program from its command line; one
+//! module a subject.
+#![allow(missing_docs)]
+
+mod architecture;
+mod bad_corpus;
+mod bad_disk;
+mod bad_endpoint;
+mod bad_experiment;
+mod bad_model;
+#[cfg(unix)]
+mod kill;
+mod report;
+mod report_hostile;
+mod retrieve;
+mod running;
+#[cfg(unix)]
+mod stopping;
+#[cfg(unix)]
+mod worker;
+#[cfg(all(unix, feature = "engines"))]
+mod worker_engine;
+
+#[path = "../support/project.rs"]
+mod project;
+#[path = "../support/server.rs"]
+mod server;
+#[cfg(feature = "engines")]
+#[path = "../support/tiny_model.rs"]
+mod tiny_model;
+#[path = "../support/xml.rs"]
+mod xml;
