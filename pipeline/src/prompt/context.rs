@@ -186,7 +186,7 @@ pub(super) mod tests {
     /// A hit on a span.
     pub fn hit(document: &str, span: Range<usize>, score: f64) -> Hit {
         Hit {
-            chunk: format!("{document}#00000"),
+            chunk: format!("{document}#00000").into(),
             document: document.into(),
             start: span.start,
             end: span.end,

@@ -153,8 +153,8 @@ fn every_retriever_holds_the_contract() {
                 for hit in &hits {
                     let chunk = table.get(&hit.chunk).unwrap();
                     assert_eq!(
-                        (&hit.document, hit.start..hit.end),
-                        (&chunk.document, chunk.span.clone())
+                        (&*hit.document, hit.start..hit.end),
+                        (&*chunk.document, chunk.span.clone())
                     );
                     assert!(hit.score.is_finite());
                 }

@@ -33,19 +33,21 @@ pub use sameness::{Sameness, SamenessWarning, sameness};
 pub use table::ChunkTable;
 
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
-/// One chunk of a ranking.
+/// One chunk of a ranking. Its ids are shared with all hits on the same chunk: rankings of thousands
+/// of questions are kept at once.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Hit {
     /// Chunk id.
-    pub chunk: String,
+    pub chunk: Arc<str>,
     /// Document id.
-    pub document: String,
+    pub document: Arc<str>,
     /// First byte of the chunk in the document's text.
     pub start: usize,
     /// Byte after the last.
     pub end: usize,
-    /// Of the retriever's last stage; finite, falling along the ranking.
+    /// Of the retriever's last stage; finite, falling along the ranking, of twelve digits.
     pub score: f64,
 }
 

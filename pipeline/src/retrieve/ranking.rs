@@ -23,32 +23,35 @@ pub(super) fn hits(
     if let Some(wrong) = scored.iter().find(|scored| !scored.score.is_finite()) {
         return Err(RetrieveError::Score { chunk: wrong.chunk.clone() });
     }
+    for scored in &mut scored {
+        scored.score = twelve_digits(scored.score);
+    }
     scored.sort_by(order);
     scored.truncate(depth);
     scored
         .into_iter()
-        .map(|Scored { chunk: id, score }| match table.get(&id) {
-            Some(chunk) => Ok(Hit {
-                document: chunk.document.clone(),
-                start: chunk.span.start,
-                end: chunk.span.end,
-                chunk: id,
-                score,
-            }),
-            None => Err(RetrieveError::UnknownChunk { chunk: id }),
+        .map(|Scored { chunk, score }| {
+            table.hit(&chunk, score).ok_or(RetrieveError::UnknownChunk { chunk })
         })
         .collect()
 }
 
+/// The nearest number of twelve decimal digits. Of the numbers with more, a JSON reader may return a
+/// neighbour, and a hits file that is written again would change; an engine's `f32` has nine.
+fn twelve_digits(score: f64) -> f64 {
+    format!("{score:.11e}").parse().unwrap_or(score)
+}
+
 /// Hits as scored chunks.
 pub(super) fn scored(hits: &[Hit]) -> Vec<Scored> {
-    hits.iter().map(|hit| Scored { chunk: hit.chunk.clone(), score: hit.score }).collect()
+    hits.iter().map(|hit| Scored { chunk: hit.chunk.to_string(), score: hit.score }).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::chunk::Chunk;
+    use proptest::prelude::*;
 
     fn score(chunk: &str, score: f64) -> Scored {
         Scored { chunk: chunk.into(), score }
@@ -69,8 +72,20 @@ mod tests {
         let hits =
             hits(&table(), vec![score("c", -0.0), score("b", 0.0), score("a", 0.0)], 2).unwrap();
         let found: Vec<_> =
-            hits.iter().map(|hit| (hit.chunk.as_str(), hit.start, hit.end)).collect();
+            hits.iter().map(|hit| (&*hit.chunk, hit.start, hit.end)).collect();
         assert_eq!(found, [("a", 3, 7), ("b", 3, 7)]);
+    }
+
+    proptest! {
+        #[test]
+        fn scores_are_read_back_as_they_were_written(score in -1e6..1e6, small in -1e-3..1e-3) {
+            for score in [score, small, f64::from(score as f32)] {
+                let kept = twelve_digits(score);
+                prop_assert!((kept - score).abs() <= 1e-11 * score.abs());
+                let read: f64 = serde_json::from_str(&serde_json::to_string(&kept).unwrap()).unwrap();
+                prop_assert_eq!(read.to_bits(), kept.to_bits());
+            }
+        }
     }
 
     #[test]

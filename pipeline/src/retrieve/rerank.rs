@@ -54,7 +54,7 @@ impl Retriever for Reranked {
             .iter()
             .map(|hit| match self.table.get(&hit.chunk) {
                 Some(chunk) => Ok(chunk.text.as_str()),
-                None => Err(RetrieveError::UnknownChunk { chunk: hit.chunk.clone() }),
+                None => Err(RetrieveError::UnknownChunk { chunk: hit.chunk.to_string() }),
             })
             .collect::<Result<Vec<_>, _>>()?;
         let scores = self.reranker.scores(query, &passages)?;
@@ -68,10 +68,10 @@ impl Retriever for Reranked {
         let mut scored: Vec<Scored> = first
             .iter()
             .zip(scores)
-            .map(|(hit, score)| Scored { chunk: hit.chunk.clone(), score })
+            .map(|(hit, score)| Scored { chunk: hit.chunk.to_string(), score })
             .collect();
         scored.extend(rest.iter().enumerate().map(|(index, hit)| Scored {
-            chunk: hit.chunk.clone(),
+            chunk: hit.chunk.to_string(),
             score: lowest - (index + 1) as f64,
         }));
         let hits = ranking::hits(&self.table, scored, depth)?;

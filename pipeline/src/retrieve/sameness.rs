@@ -70,7 +70,7 @@ impl Sameness {
 pub fn sameness(retrieved: &[Retrieved], k: usize) -> Sameness {
     let mut lists: BTreeMap<Vec<&str>, usize> = BTreeMap::new();
     for one in retrieved.iter().filter(|one| !one.hits.is_empty()) {
-        let list = one.hits.iter().take(k).map(|hit| hit.chunk.as_str()).collect();
+        let list = one.hits.iter().take(k).map(|hit| &*hit.chunk).collect();
         *lists.entry(list).or_default() += 1;
     }
     let pairs = |n: usize| n as f64 * (n as f64 - 1.0) / 2.0;
@@ -93,7 +93,7 @@ mod tests {
 
     fn retrieved(lists: &[&str]) -> Vec<Retrieved> {
         let hit = |chunk: char| Hit {
-            chunk: chunk.into(),
+            chunk: chunk.to_string().into(),
             document: "d".into(),
             start: 0,
             end: 1,

@@ -1,15 +1,16 @@
 //! All chunks of a corpus by id and by document, shared by its retrievers.
 
-use super::RetrieveError;
+use super::{Hit, RetrieveError};
 use crate::chunk::Chunk;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Chunks in memory.
 #[derive(Debug, Clone, Default)]
 pub struct ChunkTable {
     chunks: Vec<Chunk>,
-    by_id: HashMap<String, usize>,
-    by_document: HashMap<String, Vec<usize>>,
+    by_id: HashMap<Arc<str>, usize>,
+    by_document: HashMap<Arc<str>, Vec<usize>>,
 }
 
 impl ChunkTable {
@@ -19,12 +20,17 @@ impl ChunkTable {
     /// When two have one id.
     pub fn new(chunks: Vec<Chunk>) -> Result<Self, RetrieveError> {
         let mut by_id = HashMap::with_capacity(chunks.len());
-        let mut by_document: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut by_document: HashMap<Arc<str>, Vec<usize>> = HashMap::new();
         for (place, chunk) in chunks.iter().enumerate() {
-            if by_id.insert(chunk.id.clone(), place).is_some() {
+            if by_id.insert(Arc::from(chunk.id.as_str()), place).is_some() {
                 return Err(RetrieveError::DuplicateChunk { chunk: chunk.id.clone() });
             }
-            by_document.entry(chunk.document.clone()).or_default().push(place);
+            match by_document.get_mut(chunk.document.as_str()) {
+                Some(places) => places.push(place),
+                None => {
+                    by_document.insert(Arc::from(chunk.document.as_str()), vec![place]);
+                }
+            }
         }
         Ok(Self { chunks, by_id, by_document })
     }
@@ -32,6 +38,20 @@ impl ChunkTable {
     /// The chunk of that id.
     pub fn get(&self, id: &str) -> Option<&Chunk> {
         self.by_id.get(id).map(|place| &self.chunks[*place])
+    }
+
+    /// A hit on the chunk of that id.
+    pub fn hit(&self, id: &str, score: f64) -> Option<Hit> {
+        let (id, place) = self.by_id.get_key_value(id)?;
+        let chunk = self.chunks.get(*place)?;
+        let (document, _) = self.by_document.get_key_value(chunk.document.as_str())?;
+        Some(Hit {
+            chunk: Arc::clone(id),
+            document: Arc::clone(document),
+            start: chunk.span.start,
+            end: chunk.span.end,
+            score,
+        })
     }
 
     /// The chunks of a document, in the table's order.

@@ -107,7 +107,7 @@ mod tests {
             .iter()
             .enumerate()
             .map(|(rank, place)| Hit {
-                chunk: format!("d#{rank:04}"),
+                chunk: format!("d#{rank:04}").into(),
                 document: "d".into(),
                 start: place.start,
                 end: place.end,
