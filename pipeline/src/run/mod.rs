@@ -219,20 +219,25 @@ pub async fn run(options: &Options, stopping: Arc<AtomicBool>) -> Result<Summary
             stage.run(ready, model, store, progress).await?;
         store = back;
         ran += finished.len();
-        if finished.len() < total && !stopping.load(Ordering::SeqCst) {
-            let reason = finished
-                .iter()
-                .find_map(|trial| match &trial.outcome {
-                    Outcome::Failed { reason, .. } => Some(reason.clone()),
-                    Outcome::Answered(_) => None,
-                })
-                .unwrap_or_default();
-            warn(options.voice, &format!("model `{name}` is given up: {reason}"));
+        let reason = finished.iter().find_map(|trial| match &trial.outcome {
+            Outcome::Failed { reason, .. } => Some(reason.clone()),
+            Outcome::Answered(_) => None,
+        });
+        let given_up = finished.len() < total && !stopping.load(Ordering::SeqCst);
+        // A few trials that fail after many that did not are no fault of the whole model.
+        let answers = planned
+            .iter()
+            .filter(|one| loaded.experiment.setups[one.setup].model == name)
+            .filter_map(|one| known.get(&one.fingerprint))
+            .chain(&finished)
+            .any(|trial| trial.generation().is_some());
+        if let Some(reason) = reason.filter(|_| given_up || !answers) {
+            let what = if given_up { "is given up" } else { "failed every trial" };
+            warn(options.voice, &format!("model `{name}` {what}: {reason}"));
             if let Some(text) = remedy {
                 hint(options.voice, &text);
             }
-            broken_models
-                .insert(name.to_owned(), format!("given up after failing every trial: {reason}"));
+            broken_models.insert(name.to_owned(), format!("failed every trial: {reason}"));
         }
         known.extend(finished.into_iter().map(|trial| (trial.fingerprint.clone(), trial)));
     }

@@ -285,4 +285,7 @@ fn flow_exit_codes_tell_wrong_input_from_a_failed_run() {
     // A model that fails every trial is given up, and the run has failed.
     project.replace("experiments/x.toml", "seed = 3", "fails = 1.0");
     project.run(&[]).expect(1).says(&["model `m` is given up", "hint: "]);
+    // So has a run of so few that none was left to give up.
+    project.replace("experiments/x.toml", "questions = {", "questions = { sample = 3,");
+    project.run(&["--fresh"]).expect(1).says(&["model `m` failed every trial: "]);
 }
