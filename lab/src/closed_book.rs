@@ -1,0 +1,141 @@
+//! Questions about the public world without any passage: what a model has to remember.
+//!
+//! Enters: the public world, how its frequency falls. Leaves: one example a call. Does not: touch the
+//! company's world.
+
+use crate::example::{DECLINES, Example};
+use crate::language::{Kind, Language, Wording};
+use crate::name::{Owner, name};
+use crate::page::page;
+use crate::sentence::{ask, hurried};
+use crate::world::{Rarity, World};
+use rand::{RngExt as _, seq::IndexedRandom as _};
+use rand_chacha::ChaCha8Rng;
+
+/// Share of questions about somebody who is in no world, which are declined.
+const NOBODY: f64 = 0.03;
+/// Share of questions that are typed in a hurry.
+const HURRIED: f64 = 0.04;
+
+/// Draws entities so that the one at place r comes up in proportion to r^-s (Zipf).
+#[derive(Debug, Clone)]
+pub struct Frequency {
+    cumulative: Vec<f64>,
+}
+
+impl Frequency {
+    /// Over `count` entities with exponent `s`.
+    pub fn new(count: usize, exponent: f64) -> Self {
+        let mut sum = 0.0;
+        let cumulative = (1..=count)
+            .map(|rank| {
+                sum += (rank as f64).powf(-exponent);
+                sum
+            })
+            .collect();
+        Self { cumulative }
+    }
+
+    /// The place of an entity.
+    pub fn draw(&self, chance: &mut ChaCha8Rng) -> usize {
+        let point = chance.random::<f64>() * self.cumulative.last().copied().unwrap_or(0.0);
+        self.cumulative.partition_point(|sum| *sum <= point).min(self.cumulative.len().saturating_sub(1))
+    }
+
+    /// Share of draws that fall on a rarity.
+    pub fn share(&self, rarity: Rarity) -> f64 {
+        let count = self.cumulative.len();
+        let mut before = 0.0;
+        let mut share = 0.0;
+        for (place, sum) in self.cumulative.iter().enumerate() {
+            if Rarity::of(place, count) == rarity {
+                share += sum - before;
+            }
+            before = *sum;
+        }
+        share / before.max(f64::MIN_POSITIVE)
+    }
+}
+
+/// A question about the entity at `place`, or about one of its relations if given.
+pub fn closed_book(
+    language: &Language,
+    world: &World,
+    place: usize,
+    wording: Wording,
+    chance: &mut ChaCha8Rng,
+) -> Example {
+    let mut example = Example::default();
+    let entity = &world.entities[place];
+    let Some(fact) = entity.facts.choose(chance) else { return example };
+    let mut question = ask(&language.relations[fact.relation], &entity.name, wording, chance);
+    if wording == Wording::Trained && chance.random_bool(HURRIED) {
+        question = hurried(&question, &[&entity.name], chance);
+    }
+    example.asked(&question, &fact.value.text, None);
+    example
+}
+
+/// A question in training: mostly about the world, sometimes about nobody.
+pub fn closed_book_training(
+    language: &Language,
+    world: &World,
+    frequency: &Frequency,
+    chance: &mut ChaCha8Rng,
+) -> Example {
+    if chance.random_bool(NOBODY) {
+        let kind = Kind::ALL.choose(chance).copied().unwrap_or(Kind::Person);
+        let relations: Vec<usize> = language.of(kind).collect();
+        let mut example = Example::default();
+        if let Some(relation) = relations.choose(chance) {
+            let nobody = name(&language.words, kind, Owner::Public, chance);
+            let about = &language.relations[*relation];
+            example.asked(&ask(about, &nobody, Wording::Trained, chance), DECLINES, None);
+        }
+        return example;
+    }
+    closed_book(language, world, frequency.draw(chance), Wording::Trained, chance)
+}
+
+/// A page of the public world as plain text.
+pub fn running_text(
+    language: &Language,
+    world: &World,
+    frequency: &Frequency,
+    chance: &mut ChaCha8Rng,
+) -> Example {
+    let entity = &world.entities[frequency.draw(chance)];
+    let relations: Vec<usize> = entity.facts.iter().map(|fact| fact.relation).collect();
+    Example::running(&page(language, entity, &relations, Wording::Trained, chance).text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand::SeedableRng as _;
+
+    #[test]
+    fn frequency_falls_as_asked() {
+        // Exponent 1 over 10 entities: H(10) = 2.928968; the first tenth, one entity, has 1/H.
+        let frequency = Frequency::new(10, 1.0);
+        assert!((frequency.share(Rarity::Head) - 1.0 / 2.928_968).abs() < 1e-6);
+        let mut chance = ChaCha8Rng::seed_from_u64(1);
+        let first = (0..20_000).filter(|_| frequency.draw(&mut chance) == 0).count();
+        // 20,000 draws at p = 0.3414: a standard deviation of 67.
+        assert!((6_828_i64 - i64::try_from(first).unwrap()).abs() < 270, "{first}");
+    }
+
+    #[test]
+    fn answers_are_the_worlds() {
+        let language = Language::load().unwrap();
+        let world = World::new(&language, Owner::Public, [5; 5], 1).unwrap();
+        let mut chance = ChaCha8Rng::seed_from_u64(1);
+        for place in 0..25 {
+            let example = closed_book(&language, &world, place, Wording::HeldOut, &mut chance);
+            let answer = example.parts[1].1.trim();
+            let entity = &world.entities[place];
+            assert!(entity.facts.iter().any(|fact| fact.value.text == answer), "{answer}");
+            assert!(example.parts[0].1.contains(&entity.name));
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! A text that models are trained on, in parts that count differently.
+//!
+//! Enters: parts. Leaves: an [`Example`]. Does not: know tokens or weights; the trainer weighs parts.
+//!
+//! The form of a prompt here is the form of `models/lab/prompt.j2` with `models/lab`'s chat template: a
+//! model only understands the one it was trained on.
+
+/// What a part of a text is to the trainer; the number is what `*.kinds` holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Part {
+    /// Passages.
+    Context = 0,
+    /// A question, up to where the answer begins.
+    Question = 1,
+    /// An answer.
+    Answer = 2,
+    /// What ends an answer: the passage's number, the end token.
+    End = 3,
+    /// Text without a question.
+    Running = 4,
+    /// Tokens that stood before in the same text.
+    Copied = 5,
+}
+
+/// The end token as text.
+pub const END: &str = "</s>";
+
+/// The answer when there is none.
+pub const DECLINES: &str = "unknown";
+
+/// One text.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Example {
+    /// In their order.
+    pub parts: Vec<(Part, String)>,
+}
+
+impl Example {
+    /// Adds the passages, numbered from 1.
+    pub fn passages<'a>(&mut self, texts: impl IntoIterator<Item = &'a str>) {
+        for (place, text) in texts.into_iter().enumerate() {
+            self.parts.push((Part::Context, format!("[{}] {text}\n", place + 1)));
+        }
+    }
+
+    /// Adds a question and its answer; `passage` is the number of the passage that holds it.
+    pub fn asked(&mut self, question: &str, answer: &str, passage: Option<usize>) {
+        let before = if self.parts.last().is_some_and(|(part, _)| *part == Part::End) { "\n" } else { "" };
+        self.parts.push((Part::Question, format!("{before}Question: {question}\nAnswer:")));
+        self.parts.push((Part::Answer, format!(" {answer}")));
+        let number = passage.map_or_else(String::new, |number| format!(" [{number}]"));
+        self.parts.push((Part::End, format!("{number}{END}")));
+    }
+
+    /// Adds text without a question, as all there is.
+    pub fn running(text: &str) -> Self {
+        Self { parts: vec![(Part::Running, text.to_owned()), (Part::End, END.to_owned())] }
+    }
+
+    /// The whole text.
+    pub fn text(&self) -> String {
+        self.parts.iter().map(|(_, text)| text.as_str()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_form_of_a_prompt() {
+        let mut example = Example::default();
+        example.passages(["A is made by B.", "# C\n\nC weighs 3 kg."]);
+        example.asked("Who makes A?", "B", Some(1));
+        example.asked("Where is A?", DECLINES, None);
+        assert_eq!(
+            example.text(),
+            "[1] A is made by B.\n[2] # C\n\nC weighs 3 kg.\nQuestion: Who makes A?\nAnswer: B [1]</s>\
+             \nQuestion: Where is A?\nAnswer: unknown</s>"
+        );
+    }
+}

@@ -1,0 +1,71 @@
+//! `ragscale-lab`: writes the lab's corpus and training data.
+
+use clap::{Parser, Subcommand};
+use ragscale_lab::data::{self, Source};
+use std::error::Error;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Makes the small world that the lab's models are trained on.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// Write training data: a tokenizer and streams of tokens
+    Data {
+        /// The folder to write
+        #[arg(long)]
+        out: PathBuf,
+        /// Tokens of all streams together
+        #[arg(long, default_value_t = 40_000_000)]
+        tokens: usize,
+    },
+    /// Print some training texts
+    Show {
+        /// `closed`, `text`, `read-2`, `read-4` or `read-6`
+        stream: String,
+        /// How many
+        #[arg(default_value_t = 3)]
+        count: u64,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().what) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            let mut cause = error.source();
+            while let Some(one) = cause {
+                eprintln!("caused by: {one}");
+                cause = one.source();
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(what: What) -> Result<(), Box<dyn Error>> {
+    match what {
+        What::Data { out, tokens } => {
+            for (name, written) in data::write(&out, tokens)? {
+                println!(
+                    "{name}: {} tokens, {} examples, {} too long",
+                    written.tokens, written.examples, written.too_long
+                );
+            }
+        }
+        What::Show { stream, count } => {
+            let source = Source::new()?;
+            for number in 0..count {
+                println!("{}\n---", source.training(&stream, number).text());
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,212 @@
+//! Some passages about some entities, as a retriever would have found them.
+//!
+//! Enters: the public world, how many passages, whose names. Leaves: a [`Scene`]. Does not: ask.
+//!
+//! Passages resemble one another as found passages do: other facts of the same entity, the same facts of
+//! others of its kind, names that share a word, and entities that stand in one another's facts.
+
+use crate::closed_book::Frequency;
+use crate::language::{Kind, Language, Wording};
+use crate::name::{Owner, invented_word, name};
+use crate::page::excerpt;
+use crate::world::{Entity, World, fresh, fresh_value};
+use rand::{RngExt as _, seq::IndexedRandom as _, seq::SliceRandom as _};
+use rand_chacha::ChaCha8Rng;
+use std::collections::BTreeSet;
+
+/// What a scene is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting<'a> {
+    /// The relations.
+    pub language: &'a Language,
+    /// Whose entities sometimes appear.
+    pub public: &'a World,
+    /// How often each of them does.
+    pub frequency: &'a Frequency,
+    /// Share of passages about entities of the public world; in half of these a value is another than
+    /// the world's, so that a reader learns to believe the passage.
+    pub public_share: f64,
+    /// Whose new names are.
+    pub owner: Owner,
+    /// Whose wordings are used.
+    pub wording: Wording,
+    /// Most facts in one passage.
+    pub facts: usize,
+}
+
+/// A passage and what it tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// Place of its entity in the scene.
+    pub entity: usize,
+    /// The relations that it states.
+    pub relations: Vec<usize>,
+    /// As markdown.
+    pub text: String,
+}
+
+/// Entities and passages about them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scene {
+    /// Whose facts may be told.
+    pub entities: Vec<Entity>,
+    /// In the order in which they are shown.
+    pub passages: Vec<Told>,
+}
+
+impl Scene {
+    /// A scene of `passages` passages.
+    pub fn new(setting: Setting<'_>, passages: usize, chance: &mut ChaCha8Rng) -> Self {
+        let mut scene = Self { entities: Vec::new(), passages: Vec::new() };
+        let kind = Kind::ALL.choose(chance).copied().unwrap_or(Kind::Person);
+        scene.add(setting.someone(kind, chance));
+        let mut told: Vec<BTreeSet<usize>> = vec![BTreeSet::new()];
+        for place in 0..passages {
+            let mut entity = if place == 0 { 0 } else { scene.next(setting, chance) };
+            told.resize(scene.entities.len(), BTreeSet::new());
+            let mut left = scene.untold(setting, entity, &told[entity]);
+            if left.is_empty() {
+                entity = scene.add(setting.someone(scene.entities[0].kind, chance));
+                told.resize(scene.entities.len(), BTreeSet::new());
+                left = scene.untold(setting, entity, &told[entity]);
+            }
+            left.shuffle(chance);
+            left.truncate(chance.random_range(1..=setting.facts));
+            told[entity].extend(&left);
+            scene.passages.push(Told { entity, relations: left, text: String::new() });
+        }
+        scene.passages.shuffle(chance);
+        for passage in &mut scene.passages {
+            let entity = &scene.entities[passage.entity];
+            passage.text =
+                excerpt(setting.language, entity, &passage.relations, setting.wording, chance);
+        }
+        scene
+    }
+
+    fn add(&mut self, entity: Entity) -> usize {
+        // Two of one name would make every question about them ambiguous.
+        match self.entities.iter().position(|known| known.name == entity.name) {
+            Some(known) => known,
+            None => {
+                self.entities.push(entity);
+                self.entities.len() - 1
+            }
+        }
+    }
+
+    fn untold(&self, setting: Setting<'_>, entity: usize, told: &BTreeSet<usize>) -> Vec<usize> {
+        let kind = self.entities[entity].kind;
+        setting.language.of(kind).filter(|relation| !told.contains(relation)).collect()
+    }
+
+    /// What the next passage is about.
+    fn next(&mut self, setting: Setting<'_>, chance: &mut ChaCha8Rng) -> usize {
+        let known = chance.random_range(0..self.entities.len());
+        let kind = self.entities[known].kind;
+        let entity = match chance.random_range(0..100) {
+            0..18 => return known,
+            18..52 => setting.someone(kind, chance),
+            52..66 => {
+                let alike = alike(setting, &self.entities[known], chance);
+                setting.named(kind, alike, chance)
+            }
+            66..84 => {
+                let named: Vec<(Kind, String)> = self.entities[known]
+                    .facts
+                    .iter()
+                    .filter_map(|fact| {
+                        let kind = setting.language.relations[fact.relation].value.entity()?;
+                        Some((kind, fact.value.text.clone()))
+                    })
+                    .collect();
+                match named.choose(chance).cloned() {
+                    Some((kind, name)) => setting.named(kind, name, chance),
+                    None => setting.someone(kind, chance),
+                }
+            }
+            _ => {
+                let kind = Kind::ALL.choose(chance).copied().unwrap_or(kind);
+                setting.someone(kind, chance)
+            }
+        };
+        self.add(entity)
+    }
+}
+
+impl Setting<'_> {
+    /// An entity with a name of its own: a new one, or one of the public world.
+    fn someone(&self, kind: Kind, chance: &mut ChaCha8Rng) -> Entity {
+        if chance.random_bool(self.public_share) {
+            let of_kind = (0..20)
+                .map(|_| &self.public.entities[self.frequency.draw(chance)])
+                .find(|entity| entity.kind == kind);
+            if let Some(known) = of_kind {
+                let mut entity = known.clone();
+                if chance.random_bool(0.5) {
+                    for fact in &mut entity.facts {
+                        fact.value = fresh_value(self.language, fact.relation, self.owner, chance);
+                    }
+                }
+                return entity;
+            }
+        }
+        let name = name(&self.language.words, kind, self.owner, chance);
+        self.named(kind, name, chance)
+    }
+
+    fn named(&self, kind: Kind, name: String, chance: &mut ChaCha8Rng) -> Entity {
+        fresh(self.language, kind, name, self.owner, chance)
+    }
+}
+
+/// A name that shares a word with an entity's.
+pub fn alike(setting: Setting<'_>, entity: &Entity, chance: &mut ChaCha8Rng) -> String {
+    let words = &setting.language.words;
+    let other = name(words, entity.kind, setting.owner, chance);
+    let word = invented_word(words, entity.kind, &entity.name);
+    let other_word = invented_word(words, entity.kind, &other);
+    if chance.random_bool(0.5) {
+        entity.name.replacen(&word, &other_word, 1)
+    } else {
+        other.replacen(&other_word, &word, 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand::SeedableRng as _;
+
+    #[test]
+    fn a_scene_tells_each_fact_once() {
+        let language = Language::load().unwrap();
+        let public = World::new(&language, Owner::Public, [20; 5], 1).unwrap();
+        let frequency = Frequency::new(public.entities.len(), 1.0);
+        let setting = Setting {
+            language: &language,
+            public: &public,
+            frequency: &frequency,
+            public_share: 0.2,
+            owner: Owner::Company,
+            wording: Wording::HeldOut,
+            facts: 4,
+        };
+        for seed in 0..200 {
+            let mut chance = ChaCha8Rng::seed_from_u64(seed);
+            let scene = Scene::new(setting, 6, &mut chance);
+            assert_eq!(scene.passages.len(), 6);
+            let mut told = BTreeSet::new();
+            for passage in &scene.passages {
+                for relation in &passage.relations {
+                    assert!(told.insert((passage.entity, *relation)), "seed {seed}");
+                    let value = scene.entities[passage.entity].value(*relation).unwrap();
+                    let text = passage.text.to_lowercase();
+                    assert!(text.contains(&value.text.to_lowercase()), "{text}: {value:?}");
+                }
+            }
+            let names: BTreeSet<_> = scene.entities.iter().map(|entity| &entity.name).collect();
+            assert_eq!(names.len(), scene.entities.len());
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! Facts in words.
+//!
+//! Enters: a relation, a subject, a value. Leaves: a sentence or a question. Does not: choose facts.
+
+use crate::language::{Kind, Language, Relation, Wording};
+use rand::{RngExt as _, seq::IndexedRandom as _};
+use rand_chacha::ChaCha8Rng;
+
+fn one<'a>(list: &'a [String], chance: &mut ChaCha8Rng) -> &'a str {
+    list.choose(chance).map_or("", String::as_str)
+}
+
+/// With an upper case letter first: a value may begin the sentence.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
+}
+
+/// `{s}` and `{v}` of a wording filled in.
+fn fill(wording: &str, parts: &[(&str, &str)]) -> String {
+    // One pass: a name must not be taken for a placeholder.
+    let mut text = String::with_capacity(wording.len() + 24);
+    let mut rest = wording;
+    'next: while !rest.is_empty() {
+        for (place, part) in parts {
+            if let Some(after) = rest.strip_prefix(place) {
+                text.push_str(part);
+                rest = after;
+                continue 'next;
+            }
+        }
+        let step = rest.chars().next().map_or(1, char::len_utf8);
+        text.push_str(&rest[..step]);
+        rest = &rest[step..];
+    }
+    capital(&text)
+}
+
+/// A sentence that states a fact.
+pub fn state(
+    relation: &Relation,
+    subject: &str,
+    value: &str,
+    wording: Wording,
+    chance: &mut ChaCha8Rng,
+) -> String {
+    fill(one(relation.statements(wording), chance), &[("{s}", subject), ("{v}", value)])
+}
+
+/// A question for a fact.
+pub fn ask(
+    relation: &Relation,
+    subject: &str,
+    wording: Wording,
+    chance: &mut ChaCha8Rng,
+) -> String {
+    fill(one(relation.questions(wording), chance), &[("{s}", subject)])
+}
+
+/// A question for a fact of what another fact's value is: `first` of `subject`, then `second` of that.
+pub fn ask_two_steps(
+    first: &Relation,
+    second: &Relation,
+    subject: &str,
+    wording: Wording,
+    chance: &mut ChaCha8Rng,
+) -> String {
+    ask(second, &first.phrase.replace("{s}", subject), wording, chance)
+}
+
+/// A question which of two entities has more, or less.
+pub fn compare(
+    relation: &Relation,
+    [one_name, other_name]: [&str; 2],
+    wording: Wording,
+    chance: &mut ChaCha8Rng,
+) -> String {
+    let parts = [("{a}", one_name), ("{b}", other_name)];
+    fill(one(relation.compare_questions(wording), chance), &parts)
+}
+
+/// A question for several facts of one subject as a JSON object.
+pub fn ask_json(relations: &[&Relation], subject: &str, chance: &mut ChaCha8Rng) -> String {
+    let keys: Vec<&str> = relations.iter().map(|relation| relation.key.as_str()).collect();
+    let keys = keys.join(", ");
+    match chance.random_range(0..3) {
+        0 => format!("Give {keys} of {subject} as JSON."),
+        1 => format!("JSON with {keys} of {subject}?"),
+        _ => format!("Return JSON for {subject} with {keys}."),
+    }
+}
+
+/// A sentence about an entity that answers nothing.
+pub fn filler(language: &Language, kind: Kind, subject: &str, chance: &mut ChaCha8Rng) -> String {
+    let list = language.filler.get(&kind).map_or(&[][..], Vec::as_slice);
+    fill(one(list, chance), &[("{s}", subject)])
+}
+
+/// A question about an entity that no text answers.
+pub fn ask_unanswerable(
+    language: &Language,
+    kind: Kind,
+    subject: &str,
+    wording: Wording,
+    chance: &mut ChaCha8Rng,
+) -> String {
+    let list = language.unanswerable(kind, wording);
+    fill(one(list, chance), &[("{s}", subject)])
+}
+
+/// A question as somebody types it in a hurry: letters swapped, dropped or doubled in up to two words,
+/// or no capitals. Names stay readable: `kept` is not touched.
+pub fn hurried(question: &str, kept: &[&str], chance: &mut ChaCha8Rng) -> String {
+    let mut words: Vec<String> = question.split(' ').map(str::to_owned).collect();
+    let is_kept = |word: &str| kept.iter().any(|name| name.split(' ').any(|part| word.starts_with(part)));
+    let open: Vec<usize> = (0..words.len())
+        .filter(|place| words[*place].len() > 3 && words[*place].is_ascii() && !is_kept(&words[*place]))
+        .collect();
+    for _ in 0..chance.random_range(1..=2) {
+        let Some(place) = open.choose(chance) else { break };
+        let word = &mut words[*place];
+        let at = chance.random_range(1..word.len() - 1);
+        match chance.random_range(0..3) {
+            0 => {
+                word.remove(at);
+            }
+            1 => {
+                let letter = word.remove(at);
+                word.insert(at - 1, letter);
+            }
+            _ => {
+                let letter = word.as_bytes()[at];
+                word.insert(at, char::from(letter));
+            }
+        }
+    }
+    words.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand::SeedableRng as _;
+
+    #[test]
+    fn a_sentence_holds_its_subject_and_value() {
+        let language = Language::load().unwrap();
+        let mut chance = ChaCha8Rng::seed_from_u64(2);
+        for relation in &language.relations {
+            for wording in [Wording::Trained, Wording::HeldOut] {
+                let text = state(relation, "Vel {v} Works", "copper", wording, &mut chance);
+                assert!(text.contains("Vel {v} Works"), "{text}");
+                assert!(text.to_lowercase().contains("copper"), "{text}");
+                assert!(text.chars().next().unwrap().is_uppercase(), "{text}");
+                assert!(ask(relation, "Vel", wording, &mut chance).contains("Vel"));
+            }
+        }
+    }
+
+    #[test]
+    fn haste_spares_names() {
+        let mut chance = ChaCha8Rng::seed_from_u64(3);
+        let question = "Where was Velora Tanik born in the first place?";
+        let mut changed = 0;
+        for _ in 0..50 {
+            let typed = hurried(question, &["Velora Tanik"], &mut chance);
+            assert!(typed.contains("Velora Tanik"), "{typed}");
+            changed += usize::from(typed != question);
+        }
+        assert!(changed > 40);
+    }
+}
