@@ -39,7 +39,9 @@ impl Frequency {
     /// The place of an entity.
     pub fn draw(&self, chance: &mut ChaCha8Rng) -> usize {
         let point = chance.random::<f64>() * self.cumulative.last().copied().unwrap_or(0.0);
-        self.cumulative.partition_point(|sum| *sum <= point).min(self.cumulative.len().saturating_sub(1))
+        self.cumulative
+            .partition_point(|sum| *sum <= point)
+            .min(self.cumulative.len().saturating_sub(1))
     }
 
     /// Share of draws that fall on a rarity.

@@ -273,7 +273,8 @@ mod tests {
     fn training_texts_have_no_held_out_wording_and_no_company_name() {
         let source = Source::new().unwrap();
         let company =
-            World::new(&source.language, Owner::Company, plan::COMPANY, plan::COMPANY_SEED).unwrap();
+            World::new(&source.language, Owner::Company, plan::COMPANY, plan::COMPANY_SEED)
+                .unwrap();
         // The longest piece between placeholders stands for a wording, where no other has it.
         let relations = &source.language.relations;
         let of = |wording| {

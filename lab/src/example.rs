@@ -46,7 +46,8 @@ impl Example {
 
     /// Adds a question and its answer; `passage` is the number of the passage that holds it.
     pub fn asked(&mut self, question: &str, answer: &str, passage: Option<usize>) {
-        let before = if self.parts.last().is_some_and(|(part, _)| *part == Part::End) { "\n" } else { "" };
+        let before =
+            if self.parts.last().is_some_and(|(part, _)| *part == Part::End) { "\n" } else { "" };
         self.parts.push((Part::Question, format!("{before}Question: {question}\nAnswer:")));
         self.parts.push((Part::Answer, format!(" {answer}")));
         let number = passage.map_or_else(String::new, |number| format!(" [{number}]"));

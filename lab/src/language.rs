@@ -243,10 +243,7 @@ impl Language {
     /// # Errors
     /// When a file is not well formed, a placeholder is missing, or a wording is used twice.
     pub fn load() -> Result<Self, LanguageError> {
-        Self::parse(
-            include_str!("../world/relations.toml"),
-            include_str!("../world/words.toml"),
-        )
+        Self::parse(include_str!("../world/relations.toml"), include_str!("../world/words.toml"))
     }
 
     fn parse(relations: &str, words: &str) -> Result<Self, LanguageError> {
@@ -284,9 +281,8 @@ impl Language {
     }
 
     fn check(&self) -> Result<(), LanguageError> {
-        let rule = |place: &str, what: String| {
-            Err(LanguageError::Rule { place: place.to_owned(), what })
-        };
+        let rule =
+            |place: &str, what: String| Err(LanguageError::Rule { place: place.to_owned(), what });
         let mut seen = BTreeSet::new();
         for relation in &self.relations {
             let asked = [&relation.questions, &relation.questions_held_out];

@@ -3,16 +3,19 @@
 //! Enters: seeds. Leaves: `corpora/lab` and training data. Does not: train (`models/lab/train`) or run
 //! a model (`ragscale`).
 
+// In the order of their use: a module uses those above it.
+pub mod closed_book;
+pub mod corpus;
+pub mod data;
+pub mod example;
+pub mod inquiry;
 pub mod language;
 pub mod name;
-pub mod world;
-pub mod sentence;
-pub mod page;
-pub mod example;
-pub mod closed_book;
-pub mod scene;
 pub mod open_book;
-pub mod tokenizer;
-pub mod stream;
+pub mod page;
 pub mod plan;
-pub mod data;
+pub mod scene;
+pub mod sentence;
+pub mod stream;
+pub mod tokenizer;
+pub mod world;

@@ -1,6 +1,7 @@
 //! `ragscale-lab`: writes the lab's corpus and training data.
 
 use clap::{Parser, Subcommand};
+use ragscale_lab::corpus;
 use ragscale_lab::data::{self, Source};
 use std::error::Error;
 use std::path::PathBuf;
@@ -16,6 +17,12 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum What {
+    /// Write the corpus
+    Corpus {
+        /// The folder to write; its `documents` are replaced
+        #[arg(long, default_value = "corpora/lab")]
+        out: PathBuf,
+    },
     /// Write training data: a tokenizer and streams of tokens
     Data {
         /// The folder to write
@@ -52,6 +59,7 @@ fn main() -> ExitCode {
 
 fn run(what: What) -> Result<(), Box<dyn Error>> {
     match what {
+        What::Corpus { out } => println!("{} files", corpus::write(&out)?),
         What::Data { out, tokens } => {
             for (name, written) in data::write(&out, tokens)? {
                 println!(

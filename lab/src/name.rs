@@ -35,10 +35,16 @@ fn word(words: &Words, owner: Owner, syllables: usize, chance: &mut ChaCha8Rng) 
     loop {
         let parts: Vec<&str> = (0..syllables).map(|_| one(&words.syllables, chance)).collect();
         let word = parts.concat();
-        let is_odd = parts.windows(2).any(|two| two[0] == two[1]) || words.not_names.contains(&word);
+        let is_odd =
+            parts.windows(2).any(|two| two[0] == two[1]) || words.not_names.contains(&word);
         if !is_odd && Owner::of(&word) == owner {
             let mut letters = word.chars();
-            return letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
+            return letters
+                .next()
+                .into_iter()
+                .flat_map(char::to_uppercase)
+                .chain(letters)
+                .collect();
         }
     }
 }

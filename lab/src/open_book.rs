@@ -150,13 +150,7 @@ fn unanswerable(setting: Setting<'_>, scene: &Scene, chance: &mut ChaCha8Rng) ->
             declined(ask(about, &entity.name, setting.wording, chance), &entity.name)
         }
         (45..58, _) => declined(
-            ask_unanswerable(
-                setting.language,
-                entity.kind,
-                &entity.name,
-                setting.wording,
-                chance,
-            ),
+            ask_unanswerable(setting.language, entity.kind, &entity.name, setting.wording, chance),
             &entity.name,
         ),
         _ => {
@@ -192,7 +186,13 @@ fn two_steps(setting: Setting<'_>, scene: &Scene, chance: &mut ChaCha8Rng) -> Op
     let relations = &setting.language.relations;
     let name = &scene.entities[subject].name;
     Some(Asked {
-        question: ask_two_steps(&relations[first], &relations[second], name, setting.wording, chance),
+        question: ask_two_steps(
+            &relations[first],
+            &relations[second],
+            name,
+            setting.wording,
+            chance,
+        ),
         answer: scene.entities[object].value(second)?.text.clone(),
         passage: Some(passage + 1),
         names: vec![name.clone()],
@@ -204,7 +204,8 @@ fn comparison(setting: Setting<'_>, scene: &Scene, chance: &mut ChaCha8Rng) -> O
     let mut pairs = Vec::new();
     for (_, one, relation) in &told {
         let Some(wins) = setting.language.relations[*relation].compare else { continue };
-        for (_, other, same) in told.iter().filter(|other| other.1 != *one && other.2 == *relation) {
+        for (_, other, same) in told.iter().filter(|other| other.1 != *one && other.2 == *relation)
+        {
             let number = |entity: usize| scene.entities[entity].value(*same)?.number;
             if let (Some(a), Some(b)) = (number(*one), number(*other))
                 && a != b
@@ -245,7 +246,6 @@ fn json(setting: Setting<'_>, scene: &Scene, chance: &mut ChaCha8Rng) -> Option<
         names: vec![entity.name.clone()],
     })
 }
-
 
 #[cfg(test)]
 mod tests {

@@ -117,7 +117,8 @@ mod tests {
             let entity = fresh(&language, kind, "Vel Or".to_owned(), Owner::Company, &mut chance);
             let relations: Vec<usize> = language.of(kind).collect();
             let page = page(&language, &entity, &relations, Wording::HeldOut, &mut chance);
-            let mut told: Vec<usize> = page.sentences.iter().map(|(relation, _)| *relation).collect();
+            let mut told: Vec<usize> =
+                page.sentences.iter().map(|(relation, _)| *relation).collect();
             told.sort_unstable();
             assert_eq!(told, relations, "each relation of {kind:?} has a heading");
             assert!(page.text.starts_with("# Vel Or\n"));

@@ -112,9 +112,12 @@ pub fn ask_unanswerable(
 /// or no capitals. Names stay readable: `kept` is not touched.
 pub fn hurried(question: &str, kept: &[&str], chance: &mut ChaCha8Rng) -> String {
     let mut words: Vec<String> = question.split(' ').map(str::to_owned).collect();
-    let is_kept = |word: &str| kept.iter().any(|name| name.split(' ').any(|part| word.starts_with(part)));
+    let is_kept =
+        |word: &str| kept.iter().any(|name| name.split(' ').any(|part| word.starts_with(part)));
     let open: Vec<usize> = (0..words.len())
-        .filter(|place| words[*place].len() > 3 && words[*place].is_ascii() && !is_kept(&words[*place]))
+        .filter(|place| {
+            words[*place].len() > 3 && words[*place].is_ascii() && !is_kept(&words[*place])
+        })
         .collect();
     for _ in 0..chance.random_range(1..=2) {
         let Some(place) = open.choose(chance) else { break };

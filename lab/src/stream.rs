@@ -61,7 +61,10 @@ pub enum StreamError {
 ///
 /// # Errors
 /// When the tokenizer fails.
-pub fn encode(tokenizer: &Tokenizer, example: &Example) -> Result<(Vec<u16>, Vec<u8>), tokenizers::Error> {
+pub fn encode(
+    tokenizer: &Tokenizer,
+    example: &Example,
+) -> Result<(Vec<u16>, Vec<u8>), tokenizers::Error> {
     let mut tokens = Vec::new();
     let mut kinds = Vec::new();
     for (part, text) in &example.parts {

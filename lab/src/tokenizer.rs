@@ -56,7 +56,8 @@ mod tests {
     use super::*;
 
     fn texts() -> impl Iterator<Item = String> + Send {
-        (0..2_000).map(|number| format!("Question: Who makes Vel{} 17?\nAnswer: Or{END}", number % 40))
+        (0..2_000)
+            .map(|number| format!("Question: Who makes Vel{} 17?\nAnswer: Or{END}", number % 40))
     }
 
     #[test]

@@ -266,7 +266,14 @@ mod tests {
         assert_eq!(head.filter(|entity| entity.kind == Kind::Person).count(), 3);
         assert_eq!(
             [0, 9, 10, 39, 40, 99].map(|place| world.rarity(place)),
-            [Rarity::Head, Rarity::Head, Rarity::Middle, Rarity::Middle, Rarity::Tail, Rarity::Tail]
+            [
+                Rarity::Head,
+                Rarity::Head,
+                Rarity::Middle,
+                Rarity::Middle,
+                Rarity::Tail,
+                Rarity::Tail
+            ]
         );
     }
 

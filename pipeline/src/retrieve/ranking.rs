@@ -71,8 +71,7 @@ mod tests {
     fn ties_are_broken_by_chunk_before_the_cut() {
         let hits =
             hits(&table(), vec![score("c", -0.0), score("b", 0.0), score("a", 0.0)], 2).unwrap();
-        let found: Vec<_> =
-            hits.iter().map(|hit| (&*hit.chunk, hit.start, hit.end)).collect();
+        let found: Vec<_> = hits.iter().map(|hit| (&*hit.chunk, hit.start, hit.end)).collect();
         assert_eq!(found, [("a", 3, 7), ("b", 3, 7)]);
     }
 
