@@ -16,6 +16,7 @@ FROM ${BASE_BUILDER} AS built
 WORKDIR /source
 COPY Cargo.toml Cargo.lock ./
 COPY .cargo .cargo
+COPY lab lab
 COPY pipeline pipeline
 RUN --mount=type=cache,target=/usr/local/cargo/registry,sharing=locked \
     --mount=type=cache,target=/source/target,sharing=locked \

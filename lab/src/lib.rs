@@ -3,7 +3,6 @@
 //! Enters: seeds. Leaves: `corpora/lab` and training data. Does not: train (`models/lab/train`) or run
 //! a model (`ragscale`).
 
-// In the order of their use: a module uses those above it.
 pub mod closed_book;
 pub mod corpus;
 pub mod data;
