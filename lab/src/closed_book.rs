@@ -71,7 +71,7 @@ pub fn closed_book(
     let entity = &world.entities[place];
     let Some(fact) = entity.facts.choose(chance) else { return example };
     let mut question = ask(&language.relations[fact.relation], &entity.name, wording, chance);
-    if wording == Wording::Trained && chance.random_bool(HURRIED) {
+    if wording == Wording::Loose && chance.random_bool(HURRIED) {
         question = hurried(&question, &[&entity.name], chance);
     }
     example.asked(&question, &fact.value.text, None);
@@ -92,21 +92,21 @@ pub fn closed_book_training(
         if let Some(relation) = relations.choose(chance) {
             let nobody = name(&language.words, kind, Owner::Public, chance);
             let about = &language.relations[*relation];
-            example.asked(&ask(about, &nobody, Wording::Trained, chance), DECLINES, None);
+            example.asked(&ask(about, &nobody, Wording::Loose, chance), DECLINES, None);
         }
         return example;
     }
-    closed_book(language, world, frequency.draw(chance), Wording::Trained, chance)
+    closed_book(language, world, frequency.draw(chance), Wording::Loose, chance)
 }
 
-/// A page of the public world as plain text.
+/// A page about the entity at `place` as plain text.
 pub fn running_text(
     language: &Language,
     world: &World,
-    frequency: &Frequency,
+    place: usize,
     chance: &mut ChaCha8Rng,
 ) -> Example {
-    let entity = &world.entities[frequency.draw(chance)];
+    let entity = &world.entities[place];
     let relations: Vec<usize> = entity.facts.iter().map(|fact| fact.relation).collect();
     Example::running(&page(language, entity, &relations, Wording::Trained, chance).text)
 }

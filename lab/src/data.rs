@@ -1,21 +1,16 @@
 //! Training data: all streams, their tokenizer, and what was left out.
 //!
-//! Enters: a folder, how many tokens. Leaves: `tokenizer.json`, streams and `meta.json` there. Does not:
-//! hold a wording that is held out or a name of the company, but in streams named `dev-`, which are for
-//! looking on while training.
+//! Enters: a folder, how many tokens. Leaves: `tokenizer.json`, `tokenizer_config.json`, streams and
+//! `meta.json` there. Does not: train.
 
-use crate::closed_book::{Frequency, closed_book, closed_book_training, running_text};
-use crate::example::{Example, Part};
-use crate::language::{Language, LanguageError, Wording};
-use crate::name::Owner;
-use crate::open_book::{Task, open_book, open_book_task};
+use crate::dev::Dev;
+use crate::example::{CHAT_TEMPLATE, END, Example, Part};
+use crate::language::Wording;
 use crate::plan;
-use crate::scene::Setting;
+use crate::source::{Source, SourceError, chance};
 use crate::stream::{self, StreamError, Until, Written, copied, encode};
-use crate::tokenizer::{VOCABULARY, learn};
-use crate::world::{Rarity, World, WorldError};
-use rand::{RngExt as _, SeedableRng as _};
-use rand_chacha::ChaCha8Rng;
+use crate::tokenizer::{START, VOCABULARY, learn};
+use crate::world::Rarity;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use tokenizers::Tokenizer;
@@ -24,16 +19,17 @@ use tokenizers::Tokenizer;
 const TOKENIZER_TEXTS: u64 = 30_000;
 /// Examples of a stream for looking on.
 const DEV_EXAMPLES: usize = 400;
+/// Pairs of a question and its passage, for the embedder.
+const PAIRS: usize = 60_000;
+/// Such pairs for looking on.
+const DEV_PAIRS: usize = 1_000;
 
 /// Data that cannot be made.
 #[derive(Debug, thiserror::Error)]
 pub enum DataError {
-    /// The language.
-    #[error("the language of the world is broken")]
-    Language(#[from] LanguageError),
-    /// A world.
-    #[error("the world cannot be made")]
-    World(#[from] WorldError),
+    /// The worlds.
+    #[error("nothing to make texts of")]
+    Source(#[from] SourceError),
     /// A stream.
     #[error("a stream cannot be made")]
     Stream(#[from] StreamError),
@@ -51,13 +47,6 @@ pub enum DataError {
     },
 }
 
-/// What examples are made of.
-pub struct Source {
-    language: Language,
-    public: World,
-    frequency: Frequency,
-}
-
 /// Tokens of each stream, as shares of all.
 const STREAMS: [(&str, f64); 6] = [
     ("copy", 0.01),
@@ -68,117 +57,10 @@ const STREAMS: [(&str, f64); 6] = [
     ("read-6", 0.30),
 ];
 
-impl Source {
-    /// The lab's own.
-    ///
-    /// # Errors
-    /// When the language is broken or names run out.
-    pub fn new() -> Result<Self, DataError> {
-        let language = Language::load()?;
-        let public = World::new(&language, Owner::Public, plan::PUBLIC, plan::PUBLIC_SEED)?;
-        let frequency = Frequency::new(public.entities.len(), plan::FREQUENCY_EXPONENT);
-        Ok(Self { language, public, frequency })
-    }
-
-    fn setting(&self, wording: Wording, public_share: f64) -> Setting<'_> {
-        let owner = match wording {
-            Wording::Trained => Owner::Public,
-            Wording::HeldOut => Owner::Company,
-        };
-        Setting {
-            language: &self.language,
-            public: &self.public,
-            frequency: &self.frequency,
-            public_share,
-            owner,
-            wording,
-            facts: 4,
-        }
-    }
-
-    /// The example of that number in a stream of training.
-    pub fn training(&self, stream: &str, number: u64) -> Example {
-        let mut chance = chance(stream, number);
-        let read = |most: usize, chance: &mut ChaCha8Rng| {
-            let passages = chance.random_range(1..=most);
-            let questions = chance.random_range(1..=4);
-            open_book(self.setting(Wording::Trained, 0.12), passages, questions, chance)
-        };
-        match stream {
-            "closed" => {
-                closed_book_training(&self.language, &self.public, &self.frequency, &mut chance)
-            }
-            "text" => running_text(&self.language, &self.public, &self.frequency, &mut chance),
-            "read-2" => read(2, &mut chance),
-            "read-4" => read(4, &mut chance),
-            _ => read(6, &mut chance),
-        }
-    }
-
-    /// The example of that number in a stream for looking on; none where the scene allows none.
-    fn dev(&self, stream: Dev, number: u64) -> Option<Example> {
-        let mut chance = chance(stream.name(), number);
-        match stream {
-            Dev::Closed(rarity) => {
-                let count = self.public.entities.len();
-                let places: Vec<usize> =
-                    (0..count).filter(|place| Rarity::of(*place, count) == rarity).collect();
-                let place = places[chance.random_range(0..places.len())];
-                let (language, public) = (&self.language, &self.public);
-                Some(closed_book(language, public, place, Wording::HeldOut, &mut chance))
-            }
-            Dev::Read(task, passages) => {
-                open_book_task(self.setting(Wording::HeldOut, 0.0), passages, task, &mut chance)
-            }
-        }
-    }
-}
-
-/// Streams that models are looked at with while they are trained.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Dev {
-    Closed(Rarity),
-    Read(Task, usize),
-}
-
-impl Dev {
-    const ALL: [Self; 9] = [
-        Self::Closed(Rarity::Head),
-        Self::Closed(Rarity::Middle),
-        Self::Closed(Rarity::Tail),
-        Self::Read(Task::Fact, 1),
-        Self::Read(Task::Fact, 5),
-        Self::Read(Task::Unanswerable, 5),
-        Self::Read(Task::TwoSteps, 5),
-        Self::Read(Task::Comparison, 5),
-        Self::Read(Task::Json, 1),
-    ];
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Closed(Rarity::Head) => "dev-head",
-            Self::Closed(Rarity::Middle) => "dev-middle",
-            Self::Closed(Rarity::Tail) => "dev-tail",
-            Self::Read(Task::Fact, 1) => "dev-read-1",
-            Self::Read(Task::Fact, _) => "dev-read-5",
-            Self::Read(Task::Unanswerable, _) => "dev-none-5",
-            Self::Read(Task::TwoSteps, _) => "dev-two-5",
-            Self::Read(Task::Comparison, _) => "dev-compare-5",
-            Self::Read(Task::Json, _) => "dev-json-1",
-        }
-    }
-}
-
-/// A source of chance of its own for each example: they can be made in any order.
-fn chance(stream: &str, number: u64) -> ChaCha8Rng {
-    let mut seed = plan::TRAINING_SEED;
-    for byte in stream.bytes() {
-        seed = seed.wrapping_mul(0x0100_0000_01b3) ^ u64::from(byte);
-    }
-    let mut chance = ChaCha8Rng::seed_from_u64(seed);
-    chance.set_stream(number);
-    chance
-}
+/// What the rungs are not trained on: tokens and window of the streams for the long-window model, and
+/// for the one that is trained further on the company's documents.
+const FURTHER: [(&str, usize, usize); 2] =
+    [("long", 4_000_000, plan::LONG_WINDOW), ("company", 1_000_000, plan::WINDOW)];
 
 /// The tokenizer of the training texts.
 ///
@@ -211,14 +93,25 @@ pub fn write(folder: &Path, tokens: usize) -> Result<BTreeMap<String, Written>, 
     let tokenizer = tokenizer(&source)?;
     let file = tokenizer.to_string(true).map_err(DataError::Tokenizer)?;
     write_text("tokenizer.json", &file)?;
+    let config = serde_json::json!({
+        "tokenizer_class": "PreTrainedTokenizerFast", "bos_token": START, "eos_token": END,
+        "add_bos_token": false, "clean_up_tokenization_spaces": false,
+        "model_max_length": plan::WINDOW, "chat_template": CHAT_TEMPLATE,
+    });
+    write_text("tokenizer_config.json", &format!("{config:#}\n"))?;
     let mut written = BTreeMap::new();
-    for (name, share) in STREAMS {
-        let until = Until::Tokens((share * tokens as f64) as usize);
-        let done = stream::write(folder, name, until, plan::WINDOW, |number| match name {
+    let training = |name: &str, until: Until, window: usize| {
+        stream::write(folder, name, until, window, |number| match name {
             "copy" => Ok(copied(VOCABULARY, &mut chance(name, number))),
             _ => encode(&tokenizer, &source.training(name, number)),
-        })?;
-        written.insert(name.to_owned(), done);
+        })
+    };
+    for (name, share) in STREAMS {
+        let until = Until::Tokens((share * tokens as f64) as usize);
+        written.insert(name.to_owned(), training(name, until, plan::WINDOW)?);
+    }
+    for (name, tokens, window) in FURTHER {
+        written.insert(name.to_owned(), training(name, Until::Tokens(tokens), window)?);
     }
     for dev in Dev::ALL {
         let until = Until::Examples(DEV_EXAMPLES);
@@ -226,6 +119,15 @@ pub fn write(folder: &Path, tokens: usize) -> Result<BTreeMap<String, Written>, 
             source.dev(dev, number).map_or(Ok(Default::default()), |one| encode(&tokenizer, &one))
         })?;
         written.insert(dev.name().to_owned(), done);
+    }
+    let pairs = [("pairs", Wording::Loose, PAIRS), ("dev-pairs", Wording::HeldOut, DEV_PAIRS)];
+    for (name, wording, count) in pairs {
+        let done =
+            stream::write(folder, name, Until::Examples(2 * count), plan::WINDOW, |number| {
+                let text = source.pair(name, wording, number).unwrap_or_default();
+                encode(&tokenizer, &Example { parts: vec![(Part::Context, text)] })
+            })?;
+        written.insert(name.to_owned(), done);
     }
     let kinds = [
         ("context", Part::Context),
@@ -272,38 +174,43 @@ mod tests {
     #[test]
     fn training_texts_have_no_held_out_wording_and_no_company_name() {
         let source = Source::new().unwrap();
-        let company =
-            World::new(&source.language, Owner::Company, plan::COMPANY, plan::COMPANY_SEED)
-                .unwrap();
-        // The longest piece between placeholders stands for a wording, where no other has it.
-        let relations = &source.language.relations;
-        let of = |wording| {
-            relations.iter().flat_map(move |relation| {
-                let lists = [
-                    relation.statements(wording),
-                    relation.questions(wording),
-                    relation.compare_questions(wording),
-                ];
-                lists.concat()
+        let held_out: Vec<Vec<String>> = source
+            .language
+            .relations
+            .iter()
+            .flat_map(|relation| {
+                let wording = Wording::HeldOut;
+                [relation.statements(wording), relation.questions(wording)].concat()
+            })
+            // What stands around the placeholders.
+            .map(|wording| {
+                let pieces = wording.split("{s}").flat_map(|piece| piece.split("{v}"));
+                pieces.filter(|piece| !piece.is_empty()).map(str::to_owned).collect()
+            })
+            .collect();
+        assert!(held_out.len() > 150, "{}", held_out.len());
+        // In order, with no more between them than a name or a value.
+        let holds = |sentence: &str, pieces: &[String]| {
+            let mut rest = sentence;
+            pieces.iter().enumerate().all(|(place, piece)| match rest.split_once(piece.as_str()) {
+                Some((gap, after)) if place == 0 || gap.split_whitespace().count() <= 3 => {
+                    rest = after;
+                    true
+                }
+                _ => false,
             })
         };
-        let trained: Vec<String> = of(Wording::Trained).collect();
-        let pieces: Vec<String> = of(Wording::HeldOut)
-            .filter_map(|wording| {
-                let pieces = wording.split(['{', '}']);
-                pieces.max_by_key(|piece| piece.len()).map(str::to_owned)
-            })
-            .filter(|piece| !trained.iter().any(|wording| wording.contains(piece)))
-            .collect();
-        assert!(pieces.len() > 100, "{}", pieces.len());
+        assert!(holds("A made by B.", &[" made by ".to_owned(), ".".to_owned()]));
         for number in 0..300 {
-            for stream in ["closed", "text", "read-2", "read-6"] {
+            for stream in ["closed", "text", "read-2", "read-6", "long"] {
                 let text = source.training(stream, number).text();
-                for entity in &company.entities {
+                for entity in &source.company.entities {
                     assert!(!text.contains(&entity.name), "{}: {text}", entity.name);
                 }
-                for piece in &pieces {
-                    assert!(!text.contains(piece.as_str()), "`{piece}`: {text}");
+                for sentence in text.split_inclusive(['.', '?', '\n']) {
+                    for pieces in &held_out {
+                        assert!(!holds(sentence, pieces), "{pieces:?}: {text}");
+                    }
                 }
             }
         }

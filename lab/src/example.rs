@@ -26,6 +26,10 @@ pub enum Part {
 /// The end token as text.
 pub const END: &str = "</s>";
 
+/// What stands around messages: nothing but the word that an answer follows.
+pub const CHAT_TEMPLATE: &str = "{% for message in messages %}{{ message['content'] }}\
+    {% if message['role'] == 'user' %}\nAnswer:{% endif %}{% endfor %}";
+
 /// The answer when there is none.
 pub const DECLINES: &str = "unknown";
 

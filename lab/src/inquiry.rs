@@ -78,7 +78,7 @@ impl Article {
 
     fn split(&self) -> &'static str {
         match self.wording {
-            Wording::Trained => "dev",
+            Wording::Trained | Wording::Loose => "dev",
             Wording::HeldOut => "test",
         }
     }

@@ -75,6 +75,9 @@ impl ValueKind {
 pub enum Wording {
     /// Those of training.
     Trained,
+    /// Those of training, often with words left out or two of them mixed: a reader learns to go by the
+    /// words that matter, which held-out wordings share, and not by whole sentences.
+    Loose,
     /// Those that no training text has.
     HeldOut,
 }
@@ -134,7 +137,7 @@ impl Relation {
     /// Sentences that state it.
     pub fn statements(&self, wording: Wording) -> &[String] {
         match wording {
-            Wording::Trained => &self.statements,
+            Wording::Trained | Wording::Loose => &self.statements,
             Wording::HeldOut => &self.statements_held_out,
         }
     }
@@ -142,7 +145,7 @@ impl Relation {
     /// Questions that ask for it.
     pub fn questions(&self, wording: Wording) -> &[String] {
         match wording {
-            Wording::Trained => &self.questions,
+            Wording::Trained | Wording::Loose => &self.questions,
             Wording::HeldOut => &self.questions_held_out,
         }
     }
@@ -150,7 +153,7 @@ impl Relation {
     /// Questions that compare two entities by it.
     pub fn compare_questions(&self, wording: Wording) -> &[String] {
         match wording {
-            Wording::Trained => &self.compare_questions,
+            Wording::Trained | Wording::Loose => &self.compare_questions,
             Wording::HeldOut => &self.compare_questions_held_out,
         }
     }
@@ -274,7 +277,7 @@ impl Language {
     pub fn unanswerable(&self, kind: Kind, wording: Wording) -> &[String] {
         let [trained, held_out] = &self.unanswerable;
         let lists = match wording {
-            Wording::Trained => trained,
+            Wording::Trained | Wording::Loose => trained,
             Wording::HeldOut => held_out,
         };
         lists.get(&kind).map_or(&[], Vec::as_slice)

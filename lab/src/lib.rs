@@ -6,6 +6,7 @@
 pub mod closed_book;
 pub mod corpus;
 pub mod data;
+pub mod dev;
 pub mod example;
 pub mod inquiry;
 pub mod language;
@@ -15,6 +16,7 @@ pub mod page;
 pub mod plan;
 pub mod scene;
 pub mod sentence;
+pub mod source;
 pub mod stream;
 pub mod tokenizer;
 pub mod world;

@@ -2,7 +2,8 @@
 
 use clap::{Parser, Subcommand};
 use ragscale_lab::corpus;
-use ragscale_lab::data::{self, Source};
+use ragscale_lab::data;
+use ragscale_lab::source::Source;
 use std::error::Error;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -34,7 +35,7 @@ enum What {
     },
     /// Print some training texts
     Show {
-        /// `closed`, `text`, `read-2`, `read-4` or `read-6`
+        /// `closed`, `text`, `read-2`, `read-4`, `read-6`, `long` or `company`
         stream: String,
         /// How many
         #[arg(default_value_t = 3)]

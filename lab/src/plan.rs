@@ -14,3 +14,5 @@ pub const COMPANY: [usize; 5] = [110, 24, 26, 120, 40];
 pub const FREQUENCY_EXPONENT: f64 = 0.8;
 /// Tokens that a rung reads at once.
 pub const WINDOW: usize = 512;
+/// Tokens that the long-window model reads at once.
+pub const LONG_WINDOW: usize = 4_096;

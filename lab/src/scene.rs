@@ -107,11 +107,11 @@ impl Scene {
         let entity = match chance.random_range(0..100) {
             0..18 => return known,
             18..52 => setting.someone(kind, chance),
-            52..66 => {
+            52..60 => {
                 let alike = alike(setting, &self.entities[known], chance);
                 setting.named(kind, alike, chance)
             }
-            66..84 => {
+            60..80 => {
                 let named: Vec<(Kind, String)> = self.entities[known]
                     .facts
                     .iter()
@@ -176,22 +176,13 @@ pub fn alike(setting: Setting<'_>, entity: &Entity, chance: &mut ChaCha8Rng) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::small;
     use rand::SeedableRng as _;
 
     #[test]
     fn a_scene_tells_each_fact_once() {
-        let language = Language::load().unwrap();
-        let public = World::new(&language, Owner::Public, [20; 5], 1).unwrap();
-        let frequency = Frequency::new(public.entities.len(), 1.0);
-        let setting = Setting {
-            language: &language,
-            public: &public,
-            frequency: &frequency,
-            public_share: 0.2,
-            owner: Owner::Company,
-            wording: Wording::HeldOut,
-            facts: 4,
-        };
+        let source = small();
+        let setting = source.setting(Owner::Company, Wording::HeldOut, 0.2);
         for seed in 0..200 {
             let mut chance = ChaCha8Rng::seed_from_u64(seed);
             let scene = Scene::new(setting, 6, &mut chance);

@@ -36,6 +36,79 @@ fn fill(wording: &str, parts: &[(&str, &str)]) -> String {
     capital(&text)
 }
 
+/// Share of loose wordings that are as they are written.
+const AS_WRITTEN: f64 = 0.5;
+/// Share of loose wordings that have parts of another one; the rest leave out words.
+const MIXED: f64 = 0.2;
+
+/// A wording of a list, loosened where that is asked for, but never to what is `held_out`. `places` are
+/// its placeholders.
+fn worded(
+    list: &[String],
+    held_out: &[String],
+    places: &[&str],
+    wording: Wording,
+    chance: &mut ChaCha8Rng,
+) -> String {
+    let chosen = one(list, chance);
+    if wording != Wording::Loose || chance.random_bool(AS_WRITTEN) {
+        return chosen.to_owned();
+    }
+    let loose = if chance.random_bool(MIXED / (1.0 - AS_WRITTEN)) {
+        mixed(chosen, one(list, chance), places, chance)
+    } else {
+        thinned(chosen, chance)
+    };
+    if held_out.contains(&loose) { chosen.to_owned() } else { loose }
+}
+
+/// A wording with up to two words left out, none of them the last or a placeholder.
+fn thinned(wording: &str, chance: &mut ChaCha8Rng) -> String {
+    let mut words: Vec<&str> = wording.split(' ').collect();
+    for _ in 0..chance.random_range(1..=2) {
+        let open: Vec<usize> =
+            (0..words.len() - 1).filter(|place| !words[*place].contains('{')).collect();
+        if words.len() > 3
+            && let Some(place) = open.choose(chance)
+        {
+            words.remove(*place);
+        }
+    }
+    words.join(" ")
+}
+
+/// What stands around the placeholders, each piece from one of two wordings; the first as it is when
+/// the other has them in another order.
+fn mixed(first: &str, second: &str, places: &[&str], chance: &mut ChaCha8Rng) -> String {
+    let order = |wording: &str| {
+        let mut found: Vec<(usize, &str)> =
+            places.iter().filter_map(|place| wording.find(place).map(|at| (at, *place))).collect();
+        found.sort_unstable();
+        found
+    };
+    let (one, other) = (order(first), order(second));
+    if !one.iter().map(|found| found.1).eq(other.iter().map(|found| found.1)) {
+        return first.to_owned();
+    }
+    let pieces = |wording: &str, found: &[(usize, &str)]| {
+        let mut from = 0;
+        let mut pieces = Vec::new();
+        for (at, place) in found {
+            pieces.push(wording[from..*at].to_owned());
+            from = at + place.len();
+        }
+        pieces.push(wording[from..].to_owned());
+        pieces
+    };
+    let (ours, theirs) = (pieces(first, &one), pieces(second, &other));
+    let mut text = String::new();
+    for (place, (our, their)) in ours.iter().zip(&theirs).enumerate() {
+        text.push_str(if chance.random_bool(0.5) { our } else { their });
+        text.push_str(one.get(place).map_or("", |found| found.1));
+    }
+    text
+}
+
 /// A sentence that states a fact.
 pub fn state(
     relation: &Relation,
@@ -44,7 +117,14 @@ pub fn state(
     wording: Wording,
     chance: &mut ChaCha8Rng,
 ) -> String {
-    fill(one(relation.statements(wording), chance), &[("{s}", subject), ("{v}", value)])
+    let chosen = worded(
+        relation.statements(wording),
+        &relation.statements_held_out,
+        &["{s}", "{v}"],
+        wording,
+        chance,
+    );
+    fill(&chosen, &[("{s}", subject), ("{v}", value)])
 }
 
 /// A question for a fact.
@@ -54,7 +134,14 @@ pub fn ask(
     wording: Wording,
     chance: &mut ChaCha8Rng,
 ) -> String {
-    fill(one(relation.questions(wording), chance), &[("{s}", subject)])
+    let chosen = worded(
+        relation.questions(wording),
+        &relation.questions_held_out,
+        &["{s}"],
+        wording,
+        chance,
+    );
+    fill(&chosen, &[("{s}", subject)])
 }
 
 /// A question for a fact of what another fact's value is: `first` of `subject`, then `second` of that.
@@ -158,6 +245,30 @@ mod tests {
                 assert!(ask(relation, "Vel", wording, &mut chance).contains("Vel"));
             }
         }
+    }
+
+    #[test]
+    fn loose_wordings_keep_their_places_and_use_no_other_words() {
+        let language = Language::load().unwrap();
+        let mut chance = ChaCha8Rng::seed_from_u64(5);
+        let mut changed = 0;
+        for relation in &language.relations {
+            let known = relation.statements.join(" ").to_lowercase();
+            for _ in 0..20 {
+                let text = state(relation, "VEL", "OR", Wording::Loose, &mut chance);
+                assert_eq!((text.matches("VEL").count(), text.matches("OR").count()), (1, 1));
+                for word in text.split(' ').filter(|word| !word.contains(char::is_uppercase)) {
+                    assert!(known.contains(word), "{word}: {text}");
+                }
+                let is_written = relation
+                    .statements
+                    .iter()
+                    .any(|one| fill(one, &[("{s}", "VEL"), ("{v}", "OR")]) == text);
+                changed += usize::from(!is_written);
+            }
+        }
+        // Of 640 about half are loosened, some to what they were.
+        assert!((200..360).contains(&changed), "{changed}");
     }
 
     #[test]

@@ -17,7 +17,7 @@ use tokenizers::{
 /// Entries, the 256 bytes and the special tokens among them.
 pub const VOCABULARY: usize = 2048;
 /// Number 0: starts nothing, pads.
-const START: &str = "<s>";
+pub const START: &str = "<s>";
 
 /// Learns the merges from `texts`.
 ///

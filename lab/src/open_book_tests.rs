@@ -1,0 +1,91 @@
+//! What questions on passages must hold.
+
+use super::*;
+use crate::example::Part;
+use crate::language::Wording;
+use crate::name::Owner;
+use crate::source::small;
+use rand::SeedableRng as _;
+
+fn examples(task: Task) -> Vec<Example> {
+    let source = small();
+    let setting = Setting { facts: 3, ..source.setting(Owner::Public, Wording::Trained, 0.2) };
+    (0..400)
+        .filter_map(|seed| open_book_task(setting, 5, task, &mut ChaCha8Rng::seed_from_u64(seed)))
+        .collect()
+}
+
+fn answer(example: &Example) -> &str {
+    let answer = example.parts.iter().find(|(part, _)| *part == Part::Answer);
+    answer.unwrap().1.trim()
+}
+
+fn cited(example: &Example) -> Option<&str> {
+    let end = &example.parts.last().unwrap().1;
+    let number: usize = end.strip_prefix(" [")?.split(']').next()?.parse().unwrap();
+    Some(&example.parts[number - 1].1)
+}
+
+#[test]
+fn the_cited_passage_holds_the_answer() {
+    for task in [Task::Fact, Task::TwoSteps] {
+        let examples = examples(task);
+        assert!(examples.len() > 40, "{task:?}: {}", examples.len());
+        for example in examples {
+            let passage = cited(&example).unwrap().to_lowercase();
+            assert!(passage.contains(&answer(&example).to_lowercase()), "{}", example.text());
+        }
+    }
+}
+
+#[test]
+fn what_is_declined_is_cited_nowhere() {
+    for example in examples(Task::Unanswerable) {
+        assert_eq!((answer(&example), cited(&example)), (DECLINES, None));
+    }
+}
+
+#[test]
+fn the_larger_number_wins() {
+    let examples = examples(Task::Comparison);
+    assert!(examples.len() > 20);
+    for example in examples {
+        let question = &example.parts[5].1;
+        assert!(question.contains(answer(&example)), "{question}");
+    }
+}
+
+#[test]
+fn no_answer_can_be_read_off_another() {
+    let source = small();
+    let setting = Setting { facts: 3, ..source.setting(Owner::Public, Wording::Trained, 0.0) };
+    let mut questions = 0;
+    for seed in 0..200 {
+        let example = open_book(setting, 2, 8, &mut ChaCha8Rng::seed_from_u64(seed));
+        let answers: Vec<&str> = example
+            .parts
+            .iter()
+            .filter(|(part, text)| *part == Part::Answer && text.trim() != DECLINES)
+            .map(|(_, text)| text.trim())
+            // A comparison's answer is a name, which others may ask about.
+            .filter(|answer| answer.starts_with(|first: char| first.is_ascii_digit()))
+            .collect();
+        let distinct: std::collections::BTreeSet<_> = answers.iter().collect();
+        assert_eq!(distinct.len(), answers.len(), "{}", example.text());
+        questions += example.parts.iter().filter(|(part, _)| *part == Part::Answer).count();
+    }
+    assert!(questions > 500, "{questions}");
+}
+
+#[test]
+fn json_is_json() {
+    for example in examples(Task::Json) {
+        let object: Map<String, Json> = serde_json::from_str(answer(&example)).unwrap();
+        let question = &example.parts[5].1;
+        let passage = cited(&example).unwrap().to_lowercase();
+        for (key, value) in object {
+            assert!(question.contains(&key), "{question}");
+            assert!(passage.contains(&value.as_str().unwrap().to_lowercase()));
+        }
+    }
+}
