@@ -13,8 +13,8 @@ from typing import Any
 
 from adapter import Adapter
 from mixture import Phase, Scoring
-from model import Shape
 from optimizer import Rates
+from shape import Shape
 
 
 @dataclass(frozen=True)

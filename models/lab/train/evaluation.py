@@ -2,8 +2,9 @@
 
 In:  a model, streams of examples.
 Out: per stream the share whose value is reproduced token by token (`value`) and the share whose
-     ending (citation, end of line, end token) is right as well (`whole`). The prompt is everything
-     before the first answer token; only the first answer of an example counts.
+     ending (citation, end of line) is right as well (`whole`). The prompt is everything before the
+     first answer token; only the first answer of an example counts, and not the end token, which
+     stands there or not depending on whether another question follows.
 
 Nothing is decoded token by token: greedy decoding reproduces a text exactly if and only if each of
 its tokens scores highest given the true ones before it, and one pass tells that for all of them.
@@ -33,8 +34,11 @@ def first_answer(kinds: NDArray[np.uint8]) -> tuple[NDArray[np.bool_], NDArray[n
 
 
 @torch.no_grad()
-def right(model: LanguageModel, batch: Batch, device: torch.device) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def right(
+    model: LanguageModel, batch: Batch, end: int, device: torch.device
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     value, ending = first_answer(batch.kinds)
+    ending &= batch.tokens.numpy() != end
     asked = np.flatnonzero(value | ending)
     with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
         hidden, _ = model(batch.tokens.to(device), batch.real.to(device))
@@ -47,7 +51,7 @@ def right(model: LanguageModel, batch: Batch, device: torch.device) -> tuple[NDA
 
 
 def evaluate(
-    model: LanguageModel, streams: list[Stream], examples: int, device: torch.device
+    model: LanguageModel, streams: list[Stream], examples: int, end: int, device: torch.device
 ) -> dict[str, dict[str, float]]:
     """The first `examples` of each stream: always the same ones."""
     scores = {}
@@ -56,7 +60,7 @@ def evaluate(
         value: list[NDArray[np.bool_]] = []
         whole: list[NDArray[np.bool_]] = []
         for batch in rows(streams, [(index, numbers)], TOKENS_A_BATCH):
-            one, both = right(model, batch, device)
+            one, both = right(model, batch, end, device)
             value.append(one)
             whole.append(both)
         scores[stream.name] = {

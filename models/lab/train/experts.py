@@ -11,8 +11,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from model import Shape
 from projection import Projection
+from shape import Shape
 
 
 class Expert(nn.Module):

@@ -16,8 +16,9 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from model import NORM_EPSILON, LanguageModel, Shape
+from model import NORM_EPSILON, LanguageModel
 from projection import Projection
+from shape import Shape
 
 TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "chat_template.jinja")
 

@@ -42,8 +42,9 @@ def put(projection: Projection, values: Matrix) -> None:
 
 
 class Initializer:
-    def __init__(self, decoder: Decoder, seed: int) -> None:
+    def __init__(self, decoder: Decoder, seed: int, lookup_layers: int) -> None:
         self.decoder = decoder
+        self.lookup_layers = lookup_layers
         self.shape = decoder.shape
         self.random = np.random.default_rng([seed, 0x1217])
         half = self.shape.head_dim // 2
@@ -101,10 +102,12 @@ class Initializer:
             parts = q[:, at_query], k[:, at_key], v[:, at_key], o[at_query]
             if index == 0:
                 self.offset_head(head + 1, *parts)
-            elif index <= LOOKUP_LAYERS:
+            elif index <= self.lookup_layers:
                 self.lookup_head(*parts)
-        for projection, values in zip((attention.q_proj, attention.k_proj, attention.v_proj, attention.o_proj), (q, k, v, o)):
-            put(projection, values)
+        put(attention.q_proj, q)
+        put(attention.k_proj, k)
+        put(attention.v_proj, v)
+        put(attention.o_proj, o)
 
     def offset_head(self, offset: int, q: Matrix, k: Matrix, v: Matrix, o: Matrix) -> None:
         """Attends `offset` positions back. The arguments are views of one head's part."""
@@ -138,5 +141,6 @@ class Initializer:
         o[:] = 0.5 * v.T
 
 
-def initialize(decoder: Decoder, seed: int) -> None:
-    Initializer(decoder, seed).fill()
+def initialize(decoder: Decoder, seed: int, lookup_layers: int = LOOKUP_LAYERS) -> None:
+    """An embedder needs no lookup: it sets `lookup_layers` to 0 and keeps the offset heads."""
+    Initializer(decoder, seed, lookup_layers).fill()

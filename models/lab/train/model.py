@@ -9,47 +9,15 @@ Padding needs no mask: it stands behind a row's last token, and attention looks 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from experts import Experts
 from projection import Projection
+from shape import Shape
 
 NORM_EPSILON = 1e-5
-
-
-@dataclass(frozen=True)
-class Shape:
-    """What is fixed before training. `experts` 0 means a dense feed-forward layer."""
-
-    hidden_size: int
-    layers: int
-    intermediate_size: int
-    vocabulary: int
-    head_dim: int = 32
-    key_value_heads: int = 0  # 0: one per query head
-    rope_theta: float = 10000.0
-    window: int = 512
-    experts: int = 0
-    experts_per_token: int = 2
-
-    def __post_init__(self) -> None:
-        if self.hidden_size % self.head_dim or self.head_dim % 2:
-            raise ValueError(f"hidden size {self.hidden_size} is not whole heads of an even {self.head_dim}")
-        if self.heads % self.groups:
-            raise ValueError(f"{self.heads} heads do not share {self.groups} key-value heads evenly")
-        if self.experts and not 0 < self.experts_per_token <= self.experts:
-            raise ValueError(f"{self.experts_per_token} of {self.experts} experts a token")
-
-    @property
-    def heads(self) -> int:
-        return self.hidden_size // self.head_dim
-
-    @property
-    def groups(self) -> int:
-        return self.key_value_heads or self.heads
 
 
 class Norm(nn.Module):
@@ -87,6 +55,8 @@ class Attention(nn.Module):
         self.k_proj = Projection(shape.hidden_size, keys)
         self.v_proj = Projection(shape.hidden_size, keys)
         self.o_proj = Projection(queries, shape.hidden_size)
+        if shape.head_norms:
+            self.q_norm, self.k_norm = Norm(shape.head_dim), Norm(shape.head_dim)
 
     def forward(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
         shape = self.shape
@@ -95,6 +65,8 @@ class Attention(nn.Module):
         matrix = torch.cat((self.q_proj.matrix(), self.k_proj.matrix(), self.v_proj.matrix()))
         heads = F.linear(x, matrix).view(rows, length, -1, shape.head_dim)
         q, k, v = heads.split((shape.heads, shape.groups, shape.groups), dim=2)
+        if shape.head_norms:
+            q, k = self.q_norm(q), self.k_norm(k)
         q, k = rotate(q, cos, sin).to(v.dtype), rotate(k, cos, sin).to(v.dtype)
         if shape.groups != shape.heads:
             share = shape.heads // shape.groups
@@ -142,8 +114,6 @@ class Layer(nn.Module):
 class Decoder(nn.Module):
     def __init__(self, shape: Shape) -> None:
         super().__init__()
-        from experts import Experts  # experts.py builds on this file
-
         self.shape = shape
         self.embed_tokens = nn.Embedding(shape.vocabulary, shape.hidden_size)
         self.layers = nn.ModuleList(Layer(shape) for _ in range(shape.layers))
@@ -170,6 +140,11 @@ class Decoder(nn.Module):
                 x, balance = x + written, balance + uneven / len(self.layers)
         return self.norm(x), balance
 
+    def compile_layers(self) -> None:
+        """Compiles the layers' common code once, for any number of rows and any length."""
+        for layer in self.layers:
+            layer.compile(dynamic=True)
+
 
 class LanguageModel(nn.Module):
     """The decoder under the name `model`, as Hugging Face nests it; the output matrix is the embedding."""
@@ -187,8 +162,3 @@ class LanguageModel(nn.Module):
 
     def output_matrix(self) -> Tensor:
         return self.model.embed_tokens.weight
-
-    def compile_layers(self) -> None:
-        """Compiles the layers' common code once, for any number of rows and any length."""
-        for layer in self.model.layers:
-            layer.compile(dynamic=True)

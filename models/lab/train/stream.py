@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import zlib
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,15 @@ from numpy.typing import NDArray
 # What a token is, as the generator marks it.
 CONTEXT, QUESTION, ANSWER, ENDING, TEXT, COPIED = range(6)
 KINDS = 6
+
+
+class Examples(Protocol):
+    """Texts by number, in one array."""
+
+    tokens: NDArray[np.uint16]
+    kinds: NDArray[np.uint8]
+    starts: NDArray[np.int64]
+    lengths: NDArray[np.int64]
 
 
 class Stream:

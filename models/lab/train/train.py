@@ -94,7 +94,7 @@ class Run:
         if self.trainer.questions:
             with self.trainer.averaged() as model:
                 count = self.config.questions.examples
-                self.log(exact=evaluate(model, self.trainer.questions, count, self.trainer.device))
+                self.log(exact=evaluate(model, self.trainer.questions, count, self.end, self.trainer.device))
 
     def train(self) -> None:
         trainer, chosen, stop = self.trainer, self.chosen, Stop()

@@ -85,7 +85,7 @@ class Trainer:
         self.optimizer = Optimizer(self.model.named_parameters(), config.rates)
         self.averages = [p.detach().clone() for p in self.model.parameters()] if config.average else []
         if compiled:
-            self.model.compile_layers()
+            self.model.model.compile_layers()
         self.tally = Tally(config.streams)
 
     @property
