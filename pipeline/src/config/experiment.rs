@@ -158,6 +158,7 @@ impl Draft {
 
     /// The experiment, if every part of it could be read.
     fn finished(self, name: &str) -> Option<Experiment> {
+        let seed = self.questions.seed;
         Some(Experiment {
             name: name.to_owned(),
             title: self.title?,
@@ -166,7 +167,7 @@ impl Draft {
             repeats: self.repeats,
             models: all(self.models)?,
             retrievers: all(self.retrievers)?,
-            setups: all(self.setups)?,
+            setups: all(self.setups)?.into_iter().map(|setup| setup.with_seed(seed)).collect(),
             decision: self.decision,
         })
     }

@@ -10,6 +10,10 @@ use super::suggestion::{hint, quoted};
 use super::tables::Named;
 use super::{ModelPlan, RetrieverPlan, SetupPlan, Source, StrategyPlan};
 
+/// Hits that may be no distractors, at least: chunks overlap, so that two of them hold a quote that
+/// lies on their border.
+const EVIDENCE_CHUNKS: usize = 2;
+
 /// Adds problems to `findings` and returns the warnings, in the file's order.
 pub(super) fn check(draft: &Draft, source: &Source, findings: &Findings<'_>) -> Vec<Problem> {
     let check = Check { draft, source, findings };
@@ -23,6 +27,7 @@ pub(super) fn check(draft: &Draft, source: &Source, findings: &Findings<'_>) -> 
             check.names_exist(name, setup);
             check.budget_fits(name, setup);
             check.depth_suffices(name, setup);
+            check.distractors_suffice(name, setup);
         }
     }
     check.warnings()
@@ -105,6 +110,25 @@ impl Check<'_> {
                     "write {} or less, which must hold the question too, or raise `context_tokens`",
                     window.saturating_sub(answer),
                 ),
+            );
+        }
+    }
+
+    /// A retriever must keep as many hits as there are distractors, and those that hold evidence.
+    fn distractors_suffice(&self, name: &str, setup: &SetupPlan) {
+        let Some(plan) = setup.strategy.distractors() else { return };
+        let Some(passages) = plan.amount.passages() else { return };
+        let Some(retriever) = self.retriever(&plan.retriever) else { return };
+        let depth = passages + EVIDENCE_CHUNKS;
+        if retriever.depth < depth {
+            self.refuse(
+                format!("setup.{name}.strategy.oracle.distractors"),
+                format!(
+                    "{passages} distractors from retriever {}, which keeps {} hits, the evidence among them",
+                    quoted(&retriever.name),
+                    retriever.depth
+                ),
+                format!("write `depth = {depth}` or more in `[retriever.{}]`", retriever.name),
             );
         }
     }

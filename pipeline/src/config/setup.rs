@@ -3,6 +3,7 @@
 //! Enters: the table. Leaves: a [`SetupPlan`]. Does not: know whether its names exist (that is
 //! `resolve.rs`).
 
+use super::DistractorPlan;
 use super::fields::Fields;
 use serde::{Deserialize, Serialize};
 
@@ -47,8 +48,11 @@ pub enum StrategyPlan {
         /// Whether the prompt asks for `[1]` citations.
         citations: bool,
     },
-    /// The evidence only: what a perfect retriever would give.
+    /// The evidence: what a perfect retriever would give; alone, or among distractors.
     Oracle {
+        /// What stands beside the evidence.
+        #[serde(flatten)]
+        distractors: Option<DistractorPlan>,
         /// Whether the prompt asks for `[1]` citations.
         citations: bool,
     },
@@ -83,7 +87,16 @@ impl StrategyPlan {
         match self {
             Self::Retrieval { retriever, .. } => Some(retriever),
             Self::LongContext { retriever, .. } => retriever.as_deref(),
-            Self::ClosedBook {} | Self::Oracle { .. } => None,
+            Self::Oracle { distractors, .. } => Some(distractors.as_ref()?.retriever.as_str()),
+            Self::ClosedBook {} => None,
+        }
+    }
+
+    /// What stands beside an oracle's evidence.
+    pub fn distractors(&self) -> Option<&DistractorPlan> {
+        match self {
+            Self::Oracle { distractors, .. } => distractors.as_ref(),
+            _ => None,
         }
     }
 
@@ -93,7 +106,7 @@ impl StrategyPlan {
             Self::ClosedBook {} => false,
             Self::Retrieval { citations, .. }
             | Self::LongContext { citations, .. }
-            | Self::Oracle { citations } => *citations,
+            | Self::Oracle { citations, .. } => *citations,
         }
     }
 }
@@ -117,7 +130,10 @@ impl StrategyPlan {
                 ("closed-book", |_| Some(Self::ClosedBook {})),
                 ("retrieval", Self::read_retrieval),
                 ("long-context", Self::read_long_context),
-                ("oracle", |fields| Some(Self::Oracle { citations: read_citations(fields) })),
+                ("oracle", |fields| {
+                    let distractors = DistractorPlan::read_from(fields);
+                    Some(Self::Oracle { distractors, citations: read_citations(fields) })
+                }),
             ],
         )
     }
@@ -151,8 +167,19 @@ impl StrategyPlan {
             Self::Retrieval { budget_tokens, .. } | Self::LongContext { budget_tokens, .. } => {
                 *budget_tokens
             }
-            Self::ClosedBook {} | Self::Oracle { .. } => None,
+            Self::Oracle { distractors, .. } => distractors.as_ref()?.amount.tokens(),
+            Self::ClosedBook {} => None,
         }
+    }
+}
+
+impl SetupPlan {
+    /// With the experiment's seed, where the strategy draws something.
+    pub(super) fn with_seed(mut self, seed: u64) -> Self {
+        if let StrategyPlan::Oracle { distractors: Some(distractors), .. } = &mut self.strategy {
+            distractors.take_seed(seed);
+        }
+        self
     }
 }
 

@@ -1,6 +1,6 @@
 //! A prompt that fits: passages are left out whole, and counted, until it does.
 
-use super::{Candidates, Chat, Passage, PromptError, Template, choose};
+use super::{Candidates, Chat, Distraction, Passage, PromptError, Template, choose};
 use crate::config::{PassageOrder, StrategyPlan};
 use crate::corpus::{Corpus, Question};
 use crate::model::Message;
@@ -46,6 +46,8 @@ pub struct Prompt {
     pub places: Vec<Option<(usize, usize)>>,
     /// Passages that the strategy wanted and that did not fit.
     pub cut_passages: usize,
+    /// What distracts in it, where the strategy asks for distractors.
+    pub distraction: Option<Distraction>,
 }
 
 impl PromptMaker {
@@ -79,21 +81,36 @@ impl PromptMaker {
         corpus: &Corpus,
         hits: &[Hit],
     ) -> Result<Prompt, PromptError> {
-        let candidates = choose(&self.strategy, question, corpus, hits);
+        let mut candidates = choose(&self.strategy, question, corpus, hits);
+        let mixture = candidates.mixture.take();
+        let missing = mixture.as_ref().map_or(0, |mixture| {
+            mixture.limit(&mut candidates.passages, |passage| self.count(passage))
+        });
+        let distraction = |chosen: &[Passage]| {
+            let distractors = chosen.get(mixture.as_ref()?.evidence..).unwrap_or_default();
+            let tokens = distractors.iter().map(|passage| self.count(passage)).sum();
+            Some(Distraction { passages: distractors.len(), tokens, missing })
+        };
         let wanted = candidates.passages.len();
         let room = self.window_tokens.saturating_sub(self.answer_tokens);
-        let bare = self.render(question, &[])?;
+        let mut bare = self.render(question, &[])?;
         if bare.tokens > room {
             return Err(no_room(question, bare.tokens, "without any passage", room));
         }
         if wanted == 0 {
+            bare.distraction = distraction(&[]);
             return Ok(bare);
         }
         let order = candidates.order;
         let mut chosen = self.first_choice(candidates, room - bare.tokens);
         loop {
-            let mut prompt = self.render(question, &in_order(&chosen, order))?;
+            let shown = match &mixture {
+                Some(mixture) => mixture.arranged(&chosen),
+                None => in_order(&chosen, order),
+            };
+            let mut prompt = self.render(question, &shown)?;
             if prompt.tokens <= room {
+                prompt.distraction = distraction(&chosen);
                 prompt.cut_passages = wanted - chosen.len();
                 return Ok(prompt);
             }
@@ -161,7 +178,8 @@ impl PromptMaker {
                 Some((start, from))
             })
             .collect();
-        Ok(Prompt { messages, text, tokens, passages: passages.to_vec(), places, cut_passages: 0 })
+        let passages = passages.to_vec();
+        Ok(Prompt { messages, text, tokens, passages, places, cut_passages: 0, distraction: None })
     }
 }
 
@@ -185,6 +203,7 @@ fn no_room(question: &Question, needed: usize, with: &'static str, room: usize) 
 mod tests {
     use super::super::context::tests::{corpus, hit, question};
     use super::*;
+    use crate::config::{DistractorAmount, DistractorPlan, EvidencePosition};
     use proptest::prelude::*;
     use std::path::Path;
 
@@ -226,6 +245,68 @@ mod tests {
             let (start, end) = place.unwrap();
             assert_eq!(prompt.text[start..end], passage.text);
         }
+    }
+
+    #[test]
+    fn distractors_go_before_the_evidence_does() {
+        let oracle = |amount, position| StrategyPlan::Oracle {
+            distractors: Some(DistractorPlan {
+                amount,
+                retriever: "r".into(),
+                position,
+                seed: None,
+            }),
+            citations: false,
+        };
+        let made = |window, amount, position| {
+            let prompt = maker(window, oracle(amount, position))
+                .make(&question(), &corpus(), &hits())
+                .unwrap();
+            let ids: Vec<_> = prompt.passages.iter().map(|p| p.document.clone()).collect();
+            (ids.join(" "), prompt.cut_passages, prompt.distraction.unwrap())
+        };
+        let counted = DistractorAmount::Distractors(4);
+        // Of c.md "Gamma is far away", 4 words; of a.md "The alpha pump weighs 12 kg", 6; of b.md
+        // "Beta", 1.
+        let all = Distraction { passages: 3, tokens: 11, missing: 1 };
+        let last = made(512, counted, EvidencePosition::Last);
+        assert_eq!(last, ("c.md a.md b.md b.md".into(), 0, all));
+        let first = made(512, counted, EvidencePosition::First);
+        assert_eq!(first, ("b.md c.md a.md b.md".into(), 0, all));
+        // Bare prompt 9 words, answer 4, so 25 are left; evidence 5 + 8 and c.md 4 + 8 with headings
+        // as they are guessed: 25. The other two do not fit.
+        let (ids, cut, distraction) = made(38, counted, EvidencePosition::Last);
+        assert_eq!((ids.as_str(), cut), ("c.md b.md", 2));
+        assert_eq!(distraction, Distraction { passages: 1, tokens: 4, missing: 1 });
+        // 4 of 9 tokens; the next has 6.
+        let (ids, cut, distraction) =
+            made(512, DistractorAmount::BudgetTokens(9), EvidencePosition::Middle);
+        assert_eq!((ids.as_str(), cut), ("b.md c.md", 0));
+        assert_eq!(distraction, Distraction { passages: 1, tokens: 4, missing: 0 });
+        let budget = DistractorAmount::BudgetTokens(20);
+        assert_eq!(made(512, budget, EvidencePosition::Last).2.missing, 20 - 11);
+    }
+
+    #[test]
+    fn without_evidence_distractors_stand_alone() {
+        let strategy = StrategyPlan::Oracle {
+            distractors: Some(DistractorPlan {
+                amount: DistractorAmount::Distractors(2),
+                retriever: "r".into(),
+                position: EvidencePosition::Seeded,
+                seed: Some(1),
+            }),
+            citations: false,
+        };
+        let unanswerable = Question { evidence: Vec::new(), answers: Vec::new(), ..question() };
+        let maker = maker(512, strategy);
+        let prompt = maker.make(&unanswerable, &corpus(), &hits()).unwrap();
+        assert_eq!(prompt.passages.len(), 2);
+        assert_eq!(prompt.distraction.unwrap().passages, 2);
+        let nothing = maker.make(&unanswerable, &corpus(), &[]).unwrap();
+        assert_eq!(nothing.passages, []);
+        let missing = Distraction { passages: 0, tokens: 0, missing: 2 };
+        assert_eq!(nothing.distraction, Some(missing));
     }
 
     #[test]

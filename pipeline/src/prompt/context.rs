@@ -1,5 +1,6 @@
 //! Which spans of the corpus a strategy wants in the prompt, most wanted first.
 
+use super::distractors::{Mixture, distracting};
 use crate::config::{PassageOrder, StrategyPlan};
 use crate::corpus::{Corpus, Document, Question};
 use crate::retrieve::Hit;
@@ -52,6 +53,8 @@ pub struct Candidates {
     pub pass_over: bool,
     /// At most this many tokens of passages.
     pub budget_tokens: Option<usize>,
+    /// Where the first passages are evidence and the others distract; decides the order then.
+    pub mixture: Option<Mixture>,
 }
 
 /// The passages that `strategy` wants for `question`. `hits` are those of the strategy's retriever.
@@ -61,11 +64,29 @@ pub fn choose(
     corpus: &Corpus,
     hits: &[Hit],
 ) -> Candidates {
-    let ranked =
-        |passages, order| Candidates { passages, order, pass_over: false, budget_tokens: None };
+    let ranked = |passages, order| Candidates {
+        passages,
+        order,
+        pass_over: false,
+        budget_tokens: None,
+        mixture: None,
+    };
     match strategy {
         StrategyPlan::ClosedBook {} => ranked(Vec::new(), PassageOrder::BestFirst),
-        StrategyPlan::Oracle { .. } => ranked(evidence(question, corpus), PassageOrder::BestFirst),
+        StrategyPlan::Oracle { distractors, .. } => {
+            let mut passages = evidence(question, corpus);
+            let mixture =
+                distractors.as_ref().map(|plan| Mixture::of(plan, question, passages.len()));
+            if let Some(plan) = distractors {
+                let most = plan.amount.passages().unwrap_or(usize::MAX);
+                let found: Vec<Passage> = distracting(question, &passages, hits)
+                    .take(most)
+                    .filter_map(|hit| chunk(hit, corpus))
+                    .collect();
+                passages.extend(found);
+            }
+            Candidates { mixture, ..ranked(passages, PassageOrder::BestFirst) }
+        }
         StrategyPlan::Retrieval { passages, budget_tokens, order, .. } => Candidates {
             budget_tokens: *budget_tokens,
             ..ranked(
@@ -78,6 +99,7 @@ pub fn choose(
             order: PassageOrder::BestFirst,
             pass_over: true,
             budget_tokens: *budget_tokens,
+            mixture: None,
         },
     }
 }
@@ -196,8 +218,9 @@ pub(super) mod tests {
 
     #[test]
     fn the_oracle_shows_the_block_around_the_quote() {
-        let chosen =
-            choose(&StrategyPlan::Oracle { citations: false }, &question(), &corpus(), &[]);
+        let oracle = StrategyPlan::Oracle { distractors: None, citations: false };
+        // Hits or none: without distractors it is the evidence alone.
+        let chosen = choose(&oracle, &question(), &corpus(), &[hit("c.md", 9..27, 2.0)]);
         assert_eq!(chosen.passages.len(), 1);
         assert_eq!(chosen.passages[0].text, "| part | torque |\n|---|---|\n| lid | 55 Nm |");
     }

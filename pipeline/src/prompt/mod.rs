@@ -7,11 +7,13 @@
 mod assemble;
 mod chat;
 mod context;
+mod distractors;
 mod template;
 
 pub use assemble::{Prompt, PromptMaker};
 pub use chat::Chat;
 pub use context::{Candidates, Passage, choose};
+pub use distractors::{Distraction, Mixture};
 pub use template::{BUILT_IN, Template};
 
 use std::path::PathBuf;

@@ -100,8 +100,10 @@ pub fn cause(
                             .any(|evidence| holds(&hit.document, hit.start, hit.end, evidence))
                     })
                 });
-        let whole_corpus = matches!(strategy, StrategyPlan::LongContext { .. });
-        return Some(if found || (whole_corpus && trial.cut_passages > 0) {
+        // These have all the evidence at hand, whatever a retriever finds.
+        let has_all =
+            matches!(strategy, StrategyPlan::LongContext { .. } | StrategyPlan::Oracle { .. });
+        return Some(if found || (has_all && trial.cut_passages > 0) {
             Cause::Cut
         } else {
             Cause::Missed

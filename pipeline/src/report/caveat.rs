@@ -3,6 +3,7 @@
 use super::escape::inline;
 use super::material::Material;
 use super::measured::Measured;
+use crate::config::{SetupPlan, StrategyPlan};
 use crate::score::TrialResult;
 
 /// Questions below which intervals are too wide for most decisions: at 100, a share of one half has
@@ -41,7 +42,7 @@ pub fn notes(material: &Material, measured: &Measured) -> Vec<String> {
 }
 
 /// The list at the end of the page.
-pub fn caveats(material: &Material, measured: &Measured) -> Vec<String> {
+pub fn caveats(material: &Material) -> Vec<String> {
     let mut caveats = Vec::new();
     let n = material.questions.len();
     caveats.push(format!(
@@ -52,7 +53,10 @@ pub fn caveats(material: &Material, measured: &Measured) -> Vec<String> {
             "{n} questions tell only large differences apart; see the column \"more questions\"."
         ));
     }
-    if measured.setups.iter().any(|setup| setup.strategy == "oracle") {
+    let is_bare_oracle = |setup: &SetupPlan| {
+        matches!(setup.strategy, StrategyPlan::Oracle { distractors: None, .. })
+    };
+    if material.experiment.setups.iter().any(is_bare_oracle) {
         caveats.push(
             "An oracle gets no passages for questions without evidence: there it is closed book."
                 .to_owned(),

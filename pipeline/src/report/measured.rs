@@ -5,6 +5,7 @@ use super::material::Material;
 use crate::config::{Measure, ModelSource, SetupPlan};
 use crate::cost::money;
 use crate::model::ModelFacts;
+use crate::prompt::Distraction;
 use crate::score::{TrialResult, TrialScore, score_trial};
 use crate::statistics::{
     Answers, Interval, Support, mean_interval, quantile, share_bounds, share_interval,
@@ -67,6 +68,33 @@ pub struct SetupMeasured {
     pub usd_per_thousand: Option<f64>,
     /// Trials whose prompt lost passages, and passages lost.
     pub cut: (usize, usize),
+    /// What distracted, over all prompts, where the strategy asks for distractors.
+    pub distraction: Option<Distracted>,
+}
+
+/// Distractors over all prompts of a setup.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Distracted {
+    /// Prompts.
+    pub prompts: usize,
+    /// Distractors in them.
+    pub passages: usize,
+    /// Tokens of their texts.
+    pub tokens: usize,
+    /// Prompts with less than was asked for, since the retriever found no more.
+    pub short: usize,
+    /// What these lack: distractors, or tokens where tokens were asked for.
+    pub missing: usize,
+}
+
+impl Distracted {
+    fn add(&mut self, one: &Distraction) {
+        self.prompts += 1;
+        self.passages += one.passages;
+        self.tokens += one.tokens;
+        self.short += usize::from(one.missing > 0);
+        self.missing += one.missing;
+    }
 }
 
 impl SetupMeasured {
@@ -140,6 +168,7 @@ fn one(
     let (mut prompt_tokens, mut answer_tokens, mut answered) = (0, 0, 0);
     let (mut peak, mut usd, mut priced) = (None::<u64>, 0.0, 0);
     let mut cut = (0, 0);
+    let mut distraction = setup.strategy.distractors().map(|_| Distracted::default());
     let mut tokens_exact = true;
     let plan = experiment.model(&setup.model);
     for question in &material.questions {
@@ -149,6 +178,9 @@ fn one(
             let Some(trial) = trial else { continue };
             if trial.cut_passages > 0 {
                 cut = (cut.0 + 1, cut.1 + trial.cut_passages);
+            }
+            if let (Some(all), Some(one)) = (&mut distraction, &trial.distraction) {
+                all.add(one);
             }
             let Some(generation) = trial.generation() else { continue };
             answered += 1;
@@ -232,6 +264,7 @@ fn one(
         memory_bytes: peak.map(|bytes| bytes * workers),
         usd_per_thousand: (priced > 0).then(|| usd / f64::from(priced) * 1000.0),
         cut,
+        distraction,
     })
 }
 

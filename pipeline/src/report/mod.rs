@@ -31,7 +31,7 @@ use material::Material;
 use std::path::Path;
 
 /// Raised when the same files come to make another report.
-const SCHEME: &str = "report 1";
+const SCHEME: &str = "report 2";
 /// Remembers what the report was made from.
 const STAMP: &str = ".report-inputs";
 /// What a report is made from.

@@ -80,6 +80,8 @@ pub fn page(material: &Material, readings: Readings) -> Result<Page, ReportError
         effects => Serde(effects(material, &measured).iter().map(row::effect_row).collect::<Vec<_>>()),
         causes => Serde(row::cause_rows(material, &measured)),
         citations => Serde(sentence::citations(&measured)),
+        distraction_rows => Serde(material.experiment.setups.iter().zip(&measured.setups)
+            .filter_map(|(plan, setup)| row::distraction_row(plan, setup)).collect::<Vec<_>>()),
         examples => Serde(row::example_rows(material, &measured)),
         failures => sentence::failures(&measured),
         setting_rows => Serde(row::setting_rows(material)),
@@ -106,7 +108,7 @@ pub fn page(material: &Material, readings: Readings) -> Result<Page, ReportError
             format!("{}, {} cores, {}, {}", machine.processor, machine.cores, number::gib(machine.memory_bytes), machine.system)
         } else { String::new() },
         folder => format!("reports/{}", material.experiment.name),
-        caveats => Serde(caveat::caveats(material, &measured)),
+        caveats => Serde(caveat::caveats(material)),
         ..context
     };
     let markdown = environment.get_template("report")?.render(context)?;

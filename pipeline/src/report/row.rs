@@ -8,7 +8,7 @@ use super::material::Material;
 use super::measured::{Measured, SetupMeasured};
 use super::number::{self, NONE, percent, percent_with};
 use super::retrieval::RetrievalRow;
-use crate::config::ModelSource;
+use crate::config::{DistractorAmount, ModelSource, SetupPlan};
 use crate::score::TrialResult;
 use crate::statistics::{Outcome, Verdict};
 use serde_json::{Value, json};
@@ -45,6 +45,40 @@ pub(super) fn setup_row(setup: &SetupMeasured, shown: bool) -> Value {
         "parameters": parameters,
         "usd": setup.usd_per_thousand.map_or_else(|| NONE.to_owned(), |usd| format!("{usd:.2}")),
     })
+}
+
+/// What stood beside the evidence, on average.
+pub(super) fn distraction_row(plan: &SetupPlan, setup: &SetupMeasured) -> Option<Value> {
+    let all = setup.distraction?;
+    let asked = plan.strategy.distractors()?;
+    let mean = |sum: usize, digits| match all.prompts {
+        0 => NONE.to_owned(),
+        prompts => format!("{:.digits$}", sum as f64 / prompts as f64),
+    };
+    let position = serde_json::to_value(asked.position).unwrap_or_default();
+    Some(json!({
+        "name": setup.name,
+        "position": position.as_str().unwrap_or_default(),
+        "asked": match asked.amount {
+            DistractorAmount::Distractors(passages) => format!("{passages} passages"),
+            DistractorAmount::BudgetTokens(tokens) => format!("{tokens} tokens"),
+        },
+        "passages": mean(all.passages, 1),
+        "tokens": mean(all.tokens, 0),
+        "short": if all.short == 0 { "0".to_owned() } else {
+            format!(
+                "{} of {} (by {:.1} {} each)",
+                all.short,
+                all.prompts,
+                all.missing as f64 / all.short as f64,
+                match asked.amount {
+                    DistractorAmount::Distractors(_) => "passages",
+                    DistractorAmount::BudgetTokens(_) => "tokens",
+                }
+            )
+        },
+        "value": percent_with(setup.value, setup.interval),
+    }))
 }
 
 pub(super) fn verdict_row(verdict: &Verdict) -> Value {

@@ -272,11 +272,12 @@ impl<'a> Checker<'a> {
                 Ok(prompt) => {
                     let place = format!("{key}.strategy");
                     match &setup.strategy {
-                        StrategyPlan::Retrieval { retriever, .. } => {
-                            let chunk = self
-                                .loaded
-                                .experiment
-                                .retriever(retriever)
+                        StrategyPlan::Retrieval { .. }
+                        | StrategyPlan::Oracle { distractors: Some(_), .. } => {
+                            let chunk = setup
+                                .strategy
+                                .retriever()
+                                .and_then(|name| self.loaded.experiment.retriever(name))
                                 .map_or(0, |plan| plan.chunks.tokens);
                             if prompt.tokens + chunk + answer_tokens > window {
                                 self.say(

@@ -7,7 +7,7 @@
 use super::loaded::{Loaded, hits_of_none};
 use super::models::KnownModel;
 use super::{RunError, Trial, store};
-use crate::config::{ModelSource, StrategyPlan};
+use crate::config::{DistractorAmount, ModelSource, StrategyPlan};
 use crate::cost::{memory, money};
 use crate::file;
 use crate::fingerprint::Fingerprint;
@@ -66,16 +66,21 @@ pub fn estimate(loaded: &Loaded) -> Result<Vec<SetupEstimate>, RunError> {
                 setup.strategy.clone(),
             );
             let room = model.window_tokens().saturating_sub(model.plan.sampling.answer_tokens);
+            let chunk = setup
+                .strategy
+                .retriever()
+                .and_then(|name| loaded.experiment.retriever(name))
+                .map_or(0, |plan| plan.chunks.tokens);
             for question in &questions {
                 let bare = maker.make(question, &loaded.corpus, hits_of_none())?.tokens;
                 let passages = match &setup.strategy {
-                    StrategyPlan::Retrieval { retriever, passages, budget_tokens, .. } => {
-                        let chunk = loaded
-                            .experiment
-                            .retriever(retriever)
-                            .map_or(0, |plan| plan.chunks.tokens);
+                    StrategyPlan::Retrieval { passages, budget_tokens, .. } => {
                         (passages * chunk).min(budget_tokens.unwrap_or(usize::MAX))
                     }
+                    StrategyPlan::Oracle { distractors: Some(plan), .. } => match plan.amount {
+                        DistractorAmount::Distractors(passages) => passages * chunk,
+                        DistractorAmount::BudgetTokens(tokens) => tokens,
+                    },
                     _ => 0,
                 };
                 prompt_tokens += (bare + passages).min(room);

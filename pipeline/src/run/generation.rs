@@ -120,6 +120,7 @@ impl GenerationStage<'_> {
             passages: Vec::new(),
             places: Vec::new(),
             cut_passages: 0,
+            distraction: None,
         });
         let mut sampling = self.model.plan.sampling.clone();
         sampling.seed = trial_seed(sampling.seed, &question.id, planned.repeat);
@@ -143,6 +144,7 @@ impl GenerationStage<'_> {
                 prompt: prompt.text.clone(),
                 passages,
                 cut_passages: prompt.cut_passages,
+                distraction: prompt.distraction,
                 outcome: Outcome::Failed { reason: String::new(), tries: 0 },
             },
             request: Request {

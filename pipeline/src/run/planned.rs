@@ -110,7 +110,12 @@ fn with_passages(
             inputs.json("budget", budget_tokens).json("order", order)
         }
         StrategyPlan::LongContext { budget_tokens, .. } => inputs.json("budget", budget_tokens),
-        StrategyPlan::ClosedBook {} | StrategyPlan::Oracle { .. } => inputs,
+        // What an oracle without distractors shows is its passages, in their order.
+        StrategyPlan::Oracle { distractors: Some(plan), .. } => inputs
+            .json("distractors", &plan.amount)
+            .json("position", &plan.position)
+            .json("place seed", &plan.seed),
+        StrategyPlan::ClosedBook {} | StrategyPlan::Oracle { distractors: None, .. } => inputs,
     };
     for passage in passages {
         let text = texts.get(passage.document.as_str()).map_or("", |text| text.as_str());

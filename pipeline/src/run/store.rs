@@ -198,6 +198,7 @@ mod tests {
             prompt: "ünï\ncode".into(),
             passages: Vec::new(),
             cut_passages: 0,
+            distraction: None,
             outcome: Outcome::Failed { reason: "r".into(), tries: 2 },
         }
     }

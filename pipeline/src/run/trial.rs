@@ -2,6 +2,7 @@
 
 use crate::fingerprint::Fingerprint;
 use crate::model::Generation;
+use crate::prompt::Distraction;
 use serde::{Deserialize, Serialize};
 
 /// A line of `trials.jsonl`.
@@ -21,6 +22,9 @@ pub struct Trial {
     pub passages: Vec<PassageRef>,
     /// Passages that were chosen and left out for want of room.
     pub cut_passages: usize,
+    /// What distracted, where the strategy asked for distractors.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub distraction: Option<Distraction>,
     /// What came of it.
     pub outcome: Outcome,
 }

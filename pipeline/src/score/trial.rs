@@ -96,6 +96,7 @@ mod tests {
             prompt: String::new(),
             passages: vec![passage(0, 50), passage(50, 100)],
             cut_passages: 0,
+            distraction: None,
             outcome,
         }
     }

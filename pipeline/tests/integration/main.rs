@@ -10,6 +10,7 @@ mod bad_experiment;
 mod bad_model;
 #[cfg(unix)]
 mod kill;
+mod oracle;
 mod report;
 mod report_hostile;
 mod retrieve;

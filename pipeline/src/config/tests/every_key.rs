@@ -221,6 +221,10 @@ fn every_key_is_read() {
           "model": "old",
           "strategy": {
             "oracle": {
+              "distractors": 6,
+              "retriever": "all",
+              "position": "last",
+              "seed": null,
               "citations": true
             }
           },
@@ -301,7 +305,7 @@ model = "served"
 strategy.long-context = { budget_tokens = 2000, retriever = "exact", citations = true }
 [setup.c]
 model = "old"
-strategy.oracle = { citations = true }
+strategy.oracle = { distractors = 6, retriever = "all", position = "last", citations = true }
 [setup.d]
 model = "fake"
 strategy.retrieval = { retriever = "exact", order = "document" }

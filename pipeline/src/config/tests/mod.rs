@@ -9,6 +9,7 @@ mod fusion;
 mod mistralrs;
 mod models;
 mod openai;
+mod oracle;
 mod properties;
 mod rendering;
 mod resolve;
