@@ -13,6 +13,7 @@ mod nearest;
 mod problem;
 mod question;
 mod question_file;
+mod schema;
 mod selection;
 mod title;
 mod warning;
@@ -23,6 +24,7 @@ pub use html::HTML_DEPTH_MAX;
 pub use manifest::{DocumentRecord, Manifest};
 pub use problem::{QuestionFault, QuestionProblem};
 pub use question::{Evidence, KINDS_WITHOUT_EVIDENCE, Question, UNANSWERABLE};
+pub use schema::AnswerSchema;
 pub use selection::select;
 pub use warning::CorpusWarning;
 

@@ -90,6 +90,18 @@ pub enum QuestionFault {
         /// What it is: `a string`, ...
         found: &'static str,
     },
+    /// The object under `schema` is no JSON Schema.
+    NotASchema {
+        /// What is wrong with it, and where.
+        why: String,
+    },
+    /// An accepted answer that the question's own schema refuses.
+    AnswerBreaksSchema {
+        /// The answer as written.
+        answer: String,
+        /// What is wrong with it, and where.
+        why: String,
+    },
 }
 
 impl fmt::Display for QuestionProblem {
@@ -129,6 +141,10 @@ impl fmt::Display for QuestionFault {
                 "group `{group}` is in split `{split}` here and in `{first_split}` on line {first_line}"
             ),
             Self::SchemaNotObject { found } => write!(f, "`schema` is {found}, not an object"),
+            Self::NotASchema { why } => write!(f, "`schema` is not a JSON Schema: {why}"),
+            Self::AnswerBreaksSchema { answer, why } => {
+                write!(f, "the accepted answer {answer:?} does not satisfy `schema`: {why}")
+            }
         }
     }
 }
@@ -186,6 +202,13 @@ impl QuestionFault {
             }
             Self::SchemaNotObject { .. } => {
                 "write a JSON Schema, for example `{\"type\": \"number\"}`, or leave it out".into()
+            }
+            Self::NotASchema { .. } => {
+                "mend the schema (draft 2020-12 where `$schema` names no other), or leave it out".into()
+            }
+            Self::AnswerBreaksSchema { .. } => {
+                "write the accepted answer as JSON text, for example `\"answers\": [\"{\\\"year\\\": 1998}\"]`"
+                    .into()
             }
         })
     }

@@ -6,7 +6,7 @@
 use super::document::find;
 use super::problem::{QuestionFault, QuestionProblem};
 use super::question::{Evidence, KINDS_WITHOUT_EVIDENCE, Question, UNANSWERABLE};
-use super::{CorpusError, Document, nearest};
+use super::{AnswerSchema, CorpusError, Document, nearest};
 use rayon::prelude::*;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -128,13 +128,35 @@ fn faults(question: &mut Question, documents: &[Document]) -> Vec<QuestionFault>
             _ => {}
         }
     }
-    if let Some(schema) = question.schema.as_ref().filter(|schema| !schema.is_object()) {
-        faults.push(QuestionFault::SchemaNotObject { found: name_of_type(schema) });
+    if let Some(schema) = &question.schema {
+        faults.extend(schema_faults(schema, &question.answers));
     }
     for evidence in &mut question.evidence {
         faults.extend(place(evidence, documents));
     }
     faults
+}
+
+/// What is wrong with a schema by itself, and with the accepted answers under it.
+fn schema_faults(schema: &Value, answers: &[String]) -> Vec<QuestionFault> {
+    if !schema.is_object() {
+        return vec![QuestionFault::SchemaNotObject { found: name_of_type(schema) }];
+    }
+    let schema = match AnswerSchema::read(schema) {
+        Ok(schema) => schema,
+        Err(why) => return vec![QuestionFault::NotASchema { why }],
+    };
+    // An accepted answer that no right answer can equal would never be found.
+    answers
+        .iter()
+        .filter_map(|answer| {
+            let why = match serde_json::from_str(answer) {
+                Ok(value) => schema.broken_by(&value)?,
+                Err(error) => format!("not JSON: {error}"),
+            };
+            Some(QuestionFault::AnswerBreaksSchema { answer: answer.clone(), why })
+        })
+        .collect()
 }
 
 /// Fills in where the quote stands.

@@ -166,7 +166,10 @@ impl PromptMaker {
             })
             .collect();
         let asked = self.chat.neutralize(&question.text);
-        let messages = self.template.messages(&asked, &shown, self.strategy.citations())?;
+        let schema =
+            question.schema.as_ref().map(|schema| self.chat.neutralize(&schema.to_string()));
+        let citations = self.strategy.citations();
+        let messages = self.template.messages(&asked, &shown, citations, schema.as_deref())?;
         let text = self.chat.render(&messages)?;
         let tokens = self.tokens.count(&text);
         let mut from = 0;
@@ -307,6 +310,18 @@ mod tests {
         assert_eq!(nothing.passages, []);
         let missing = Distraction { passages: 0, tokens: 0, missing: 2 };
         assert_eq!(nothing.distraction, Some(missing));
+    }
+
+    #[test]
+    fn a_schema_stands_in_the_prompt_as_data() {
+        let schema = serde_json::json!({"type": "object", "required": ["b", "a"]});
+        let asked = Question { schema: Some(schema), ..question() };
+        let prompt = maker(512, StrategyPlan::ClosedBook {}).make(&asked, &corpus(), &[]).unwrap();
+        assert!(
+            prompt.text.contains(r#"{"type":"object","required":["b","a"]}"#),
+            "{}",
+            prompt.text
+        );
     }
 
     #[test]

@@ -79,7 +79,7 @@ impl PromptError {
         match self {
             Self::File(error) => error.hint(),
             Self::Template { .. } => Some(
-                "a template may use `question`, `passages` (each with `number`, `title`, `document`, `text`) and `citations`".into(),
+                "a template may use `question`, `passages` (each with `number`, `title`, `document`, `text`), `citations` and, where a question has one, `schema`".into(),
             ),
             Self::NoUserBlock { .. } => {
                 Some("write the prompt between `{% block user %}` and `{% endblock %}`".into())

@@ -68,6 +68,8 @@ pub struct SetupMeasured {
     pub usd_per_thousand: Option<f64>,
     /// Trials whose prompt lost passages, and passages lost.
     pub cut: (usize, usize),
+    /// Answers that are JSON of their question's schema, and trials of which that was asked.
+    pub valid_json: Option<(usize, usize)>,
     /// What distracted, over all prompts, where the strategy asks for distractors.
     pub distraction: Option<Distracted>,
 }
@@ -231,6 +233,7 @@ fn one(
         Interval { low: value, high: value + lost as f64 / scores.len().max(1) as f64 }
     };
     let citation: Vec<_> = scores.iter().filter_map(|score| score.citation).collect();
+    let asked_json: Vec<bool> = scores.iter().filter_map(|score| score.valid_json).collect();
     let run = material.provenance.models.get(&setup.model);
     let workers = run.map_or(1, |run| run.concurrency.max(1)) as u64;
     Ok(SetupMeasured {
@@ -264,6 +267,8 @@ fn one(
         memory_bytes: peak.map(|bytes| bytes * workers),
         usd_per_thousand: (priced > 0).then(|| usd / f64::from(priced) * 1000.0),
         cut,
+        valid_json: (!asked_json.is_empty())
+            .then(|| (asked_json.iter().filter(|valid| **valid).count(), asked_json.len())),
         distraction,
     })
 }

@@ -80,6 +80,7 @@ pub fn page(material: &Material, readings: Readings) -> Result<Page, ReportError
         effects => Serde(effects(material, &measured).iter().map(row::effect_row).collect::<Vec<_>>()),
         causes => Serde(row::cause_rows(material, &measured)),
         citations => Serde(sentence::citations(&measured)),
+        json_rows => Serde(measured.setups.iter().filter_map(|s| row::json_row(s, decision.confidence)).collect::<Vec<_>>()),
         distraction_rows => Serde(material.experiment.setups.iter().zip(&measured.setups)
             .filter_map(|(plan, setup)| row::distraction_row(plan, setup)).collect::<Vec<_>>()),
         examples => Serde(row::example_rows(material, &measured)),

@@ -10,7 +10,7 @@ use super::number::{self, NONE, percent, percent_with};
 use super::retrieval::RetrievalRow;
 use crate::config::{DistractorAmount, ModelSource, SetupPlan};
 use crate::score::TrialResult;
-use crate::statistics::{Outcome, Verdict};
+use crate::statistics::{Outcome, Verdict, share_interval};
 use serde_json::{Value, json};
 
 pub(super) fn setup_row(setup: &SetupMeasured, shown: bool) -> Value {
@@ -45,6 +45,16 @@ pub(super) fn setup_row(setup: &SetupMeasured, shown: bool) -> Value {
         "parameters": parameters,
         "usd": setup.usd_per_thousand.map_or_else(|| NONE.to_owned(), |usd| format!("{usd:.2}")),
     })
+}
+
+/// The share of answers that are JSON of their schema; none where no question has one.
+pub(super) fn json_row(setup: &SetupMeasured, confidence: f64) -> Option<Value> {
+    let (valid, asked) = setup.valid_json?;
+    let right = setup.scores.iter().filter(|score| score.valid_json.is_some());
+    let right = right.filter(|score| score.result == TrialResult::Right).count();
+    let with =
+        |count| percent_with(count as f64 / asked as f64, share_interval(count, asked, confidence));
+    Some(json!({"name": setup.name, "n": asked, "valid": with(valid), "right": with(right)}))
 }
 
 /// What stood beside the evidence, on average.

@@ -56,7 +56,11 @@ pub fn plan(
                 .part("model", model.identity.as_str())
                 .part("question", &question.text)
                 .part("question id", &question.id)
-                .part("template", template.source());
+                .part("template", template.source_for(question.schema.is_some()).as_bytes());
+            let inputs = match &question.schema {
+                Some(schema) => inputs.part("schema", schema.to_string()),
+                None => inputs,
+            };
             let inputs = if model.is_recorded() {
                 inputs
             } else {

@@ -37,6 +37,15 @@ pub fn without_citations(answer: &str) -> String {
     text.trim().to_owned()
 }
 
+/// The answer without the citation mark at its end, trimmed; none where it does not end with one.
+pub(super) fn without_last_citation(answer: &str) -> Option<&str> {
+    let answer = answer.trim_end();
+    let start = answer.rfind('[')?;
+    let is_mark =
+        marks(&answer[start..]).first().is_some_and(|mark| start + mark.place.end == answer.len());
+    is_mark.then(|| answer[..start].trim())
+}
+
 /// How well the citations fit; none where the question has no evidence.
 ///
 /// Precision is over distinct cited numbers; one that no passage has is cited and wrong. Recall is

@@ -13,6 +13,7 @@ mod correct;
 mod declined;
 mod evidence;
 mod exact_match;
+mod json_answer;
 mod ndcg;
 mod normalize;
 mod precision;
@@ -32,6 +33,7 @@ pub use correct::{contains_accepted_answer, is_correct};
 pub use declined::declines;
 pub use evidence::holds;
 pub use exact_match::exact_match;
+pub use json_answer::{JsonScore, score_json};
 pub use ndcg::ndcg_at;
 pub use normalize::normalize;
 pub use precision::precision_at;
@@ -69,6 +71,9 @@ pub struct TrialScore {
     /// Where citations were asked for and the question has evidence; both 0 for a trial without an
     /// answer.
     pub citation: Option<CitationScore>,
+    /// Whether the answer is JSON that satisfies the question's schema; where it has one and an answer
+    /// is to be found. No answer is no JSON.
+    pub valid_json: Option<bool>,
 }
 
 /// The five things that can come of a trial.
@@ -76,7 +81,8 @@ pub struct TrialScore {
 #[serde(rename_all = "kebab-case")]
 pub enum TrialResult {
     /// An accepted answer occurs and the answer does not decline; or nothing is to be found and it
-    /// declines.
+    /// declines; or the question has a JSON Schema, and the answer satisfies it and equals an accepted
+    /// one.
     Right,
     /// It answers, and no accepted answer occurs.
     Wrong,

@@ -7,16 +7,18 @@ use super::citation::{score_citations, without_citations};
 use super::correct::is_correct;
 use super::declined::declines;
 use super::exact_match::exact_match;
+use super::json_answer::score_json;
 use super::token_f1::token_f1;
 use super::{CitationScore, TrialResult, TrialScore};
-use crate::corpus::Question;
+use crate::corpus::{AnswerSchema, Question};
 use crate::run::Trial;
 
 /// Scores one trial; `None` is a trial that did not run.
 ///
 /// Citation marks are taken off before the answer is compared. An empty answer is wrong: it neither
 /// answers nor declines. Where citations were asked for and the question has evidence, a trial
-/// without an answer cites nothing and scores 0, so that it stays in the denominator.
+/// without an answer cites nothing and scores 0, so that it stays in the denominator. So does one
+/// without an answer where JSON was asked for. Exact match and token F1 are of text in any case.
 pub fn score_trial(
     question: &Question,
     trial: Option<&Trial>,
@@ -24,7 +26,14 @@ pub fn score_trial(
     repeat: u32,
     citations_asked: bool,
 ) -> TrialScore {
-    let score = |result, exact_match: f64, token_f1, citation| TrialScore {
+    // The corpus was refused if it is none; a report's own copy of it may have been changed.
+    let schema = question
+        .schema
+        .as_ref()
+        .filter(|_| question.is_answerable())
+        .map(|schema| AnswerSchema::read(schema).ok());
+    let no_json = schema.as_ref().map(|_| false);
+    let score = |result, exact_match: f64, token_f1, citation, valid_json| TrialScore {
         setup: setup.to_owned(),
         question: question.id.clone(),
         repeat,
@@ -33,13 +42,14 @@ pub fn score_trial(
         exact_match,
         token_f1,
         citation,
+        valid_json,
     };
     let cites = citations_asked && !question.evidence.is_empty();
     let Some((trial, generation)) = trial.and_then(|trial| Some((trial, trial.generation()?)))
     else {
         let result = if trial.is_some() { TrialResult::Failed } else { TrialResult::Missing };
         let nothing_cited = cites.then_some(CitationScore { precision: 0.0, recall: 0.0 });
-        return score(result, 0.0, 0.0, nothing_cited);
+        return score(result, 0.0, 0.0, nothing_cited, no_json);
     };
     let citation = if cites {
         score_citations(&generation.text, &trial.passages, &question.evidence)
@@ -47,7 +57,15 @@ pub fn score_trial(
         None
     };
     let answer = without_citations(&generation.text);
-    let result = if is_correct(&answer, &question.answers) {
+    let json = schema.map(|schema| {
+        schema.map(|schema| score_json(&generation.text, &schema, &question.answers))
+    });
+    let is_right = match json {
+        Some(json) => json.is_some_and(|json| json.correct),
+        None => is_correct(&answer, &question.answers),
+    };
+    let valid_json = json.map(|json| json.is_some_and(|json| json.valid));
+    let result = if is_right {
         TrialResult::Right
     } else if question.is_answerable() && declines(&answer) {
         TrialResult::Declined
@@ -56,10 +74,10 @@ pub fn score_trial(
     };
     if !question.is_answerable() {
         let right = f64::from(result == TrialResult::Right);
-        return score(result, right, right, citation);
+        return score(result, right, right, citation, valid_json);
     }
     let exact_match = f64::from(exact_match(&answer, &question.answers));
-    score(result, exact_match, token_f1(&answer, &question.answers), citation)
+    score(result, exact_match, token_f1(&answer, &question.answers), citation, valid_json)
 }
 
 #[cfg(test)]
@@ -151,6 +169,36 @@ mod tests {
         let wrong = scored("48 hours", &[]);
         assert_eq!(wrong.result, TrialResult::Wrong);
         assert_eq!((wrong.correct, wrong.exact_match, wrong.token_f1), (0.0, 0.0, 0.0));
+    }
+
+    #[test]
+    fn where_json_is_asked_for_the_value_decides() {
+        let asked = Question {
+            schema: Some(serde_json::json!({"type": "object", "required": ["hours"]})),
+            ..question(&[r#"{"hours": 48}"#], true)
+        };
+        let scored = |question: &Question, text: &str| {
+            let score = score_trial(question, Some(&answered(text)), "s", 0, true);
+            (score.result, score.valid_json, score.exact_match)
+        };
+        assert_eq!(
+            scored(&asked, "```json\n{\"hours\": 48.0}\n``` [1]"),
+            // Exact match compares "json hours 480" with "hours 48".
+            (TrialResult::Right, Some(true), 0.0)
+        );
+        assert_eq!(scored(&asked, r#"{"hours": 48} [1]"#), (TrialResult::Right, Some(true), 1.0));
+        assert_eq!(scored(&asked, r#"{"hours": 47}"#), (TrialResult::Wrong, Some(true), 0.0));
+        // As text it would be right.
+        assert_eq!(scored(&asked, "hours: 48"), (TrialResult::Wrong, Some(false), 1.0));
+        assert_eq!(scored(&asked, "I don't know."), (TrialResult::Declined, Some(false), 0.0));
+        assert_eq!(scored(&question(&["48"], true), "48").1, None);
+        let failed = trial(Outcome::Failed { reason: "died".into(), tries: 2 });
+        for given in [Some(&failed), None] {
+            assert_eq!(score_trial(&asked, given, "s", 0, true).valid_json, Some(false));
+        }
+        // Where nothing is to be found, declining is right, and no JSON is asked for.
+        let none = Question { answers: Vec::new(), ..asked };
+        assert_eq!(scored(&none, "I don't know."), (TrialResult::Right, None, 1.0));
     }
 
     #[test]

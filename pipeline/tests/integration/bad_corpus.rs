@@ -116,6 +116,31 @@ fn flow_all_wrong_questions_are_named_at_once() {
 }
 
 #[test]
+fn flow_schemas_that_are_none() {
+    let project = project();
+    let with = |id: &str, schema: Value| {
+        let mut question = question(id);
+        question["schema"] = schema;
+        question
+    };
+    project.questions(&[
+        with("good", json!({"type": "number"})),
+        with("mistyped", json!({"type": "numbr"})),
+        with("text", json!({"type": "object"})),
+    ]);
+    refused(
+        &project,
+        &[
+            "2 problem(s) in ",
+            "questions.jsonl:2: question `mistyped`: `schema` is not a JSON Schema: at `/type`",
+            "hint: mend the schema",
+            "questions.jsonl:3: question `text`: the accepted answer \"214\" does not satisfy `schema`",
+            "hint: write the accepted answer as JSON text",
+        ],
+    );
+}
+
+#[test]
 fn flow_bytes_that_are_not_utf8() {
     let project = project();
     let mut bytes = question("q").to_string().into_bytes();

@@ -2,6 +2,7 @@
 
 use crate::project::{CLOSED_BOOK, HEAD, LEXICAL, Project};
 use crate::xml;
+use serde_json::json;
 use std::fs;
 
 const WHOLE: [&str; 5] = [
@@ -152,6 +153,40 @@ fn flow_all_failed_is_said_and_counts_as_wrong() {
     assert!(page.contains("| 24 of 24 |"));
     assert!(page.contains("all right: only 0 % to 100 %."), "{page}");
     assert!(!project.report("figures/frontier.svg").exists(), "nothing was timed");
+}
+
+#[test]
+fn flow_answers_in_json() {
+    let model = "\n[model.m]\nscripted = { knows = 1.0 }\n[model.n]\nscripted = { knows = 0.0, declines = 1.0 }\n";
+    let other = "\n[setup.other]\nmodel = \"n\"\nstrategy.closed-book = {}\n";
+    let project = Project::with(&[HEAD, model, CLOSED_BOOK, other].concat());
+    let question = |id: &str, answer: &str| {
+        json!({
+            "id": id, "question": "How many members are there?", "answers": [answer],
+            "evidence": [{"document": "members.txt", "quote": "There are 214 members."}],
+            "kind": "number", "split": "test",
+        })
+    };
+    let mut asked = question("json", r#"{"members": 214}"#);
+    asked["schema"] = json!({"type": "object", "required": ["members"]});
+    project.questions(&[asked, question("text", "214")]);
+    project.run(&[]).expect(0);
+    let page = project.read("reports/x/README.md");
+    // Wilson of 1 of 1 at z = 1.96: from 1 ÷ (1 + 3.84) = 21 % to 100 %.
+    assert!(page.contains("| only | 1 | 100 % [21, 100] | 100 % [21, 100] |"), "{page}");
+    assert!(page.contains("| other | 1 | 0 % [0, 79] | 0 % [0, 79] |"), "{page}");
+    let scores = project.read("reports/x/scores.csv");
+    let column = scores.lines().next().unwrap().split(',').position(|name| name == "valid_json");
+    let column = column.unwrap();
+    // Neither setups nor questions have a comma in what stands before.
+    let values: Vec<&str> =
+        scores.lines().skip(1).map(|line| line.split(',').nth(column).unwrap()).collect();
+    assert_eq!(values, ["1", "", "0", ""]);
+    for trial in project.trials() {
+        let prompt = trial["prompt"].as_str().unwrap();
+        let sentence = r#"Answer with JSON that satisfies this schema: {"type":"object","required":["members"]}"#;
+        assert_eq!(prompt.contains(sentence), trial["question"] == "json", "{prompt}");
+    }
 }
 
 #[test]

@@ -134,11 +134,46 @@ fn a_group_lies_in_one_split() {
 }
 
 #[test]
+fn schemas_and_the_answers_under_them_are_checked() {
+    let with = |id: &str, schema: &str, answers: &str| {
+        QUESTION
+            .replace("q1", id)
+            .replace("[\"45\"]", answers)
+            .replace("\"kind\"", &format!("\"schema\":{schema},\"kind\""))
+    };
+    let year = r#"{"type":"object","properties":{"year":{"type":"integer"}},"required":["year"]}"#;
+    let project = Project::new();
+    let good = r#"["{\"year\": 1998}", "{ \"year\": 1998.0 }"]"#;
+    project.write("questions.jsonl", with("q1", year, good));
+    assert!(project.load().unwrap().questions[0].schema.is_some());
+    insta::assert_snapshot!(questions_error(
+        &[
+            with("q1", r#"{"type":"strin"}"#, "[\"45\"]"),
+            with("q2", r#"{"$ref":"file:///etc/passwd"}"#, "[\"45\"]"),
+            with("q3", year, r#"["1998", "{\"year\": \"1998\"}", "in 1998", "{\"year\": 1998}"]"#),
+        ]
+        .join("\n")
+    ), @r##"
+    5 problem(s) in ./corpora/lab/questions.jsonl
+    ./corpora/lab/questions.jsonl:1: question `q1`: `schema` is not a JSON Schema: at `/type`: value must be one of 'array', 'boolean', 'integer', 'null', 'number', 'object', 'string'
+      hint: mend the schema (draft 2020-12 where `$schema` names no other), or leave it out
+    ./corpora/lab/questions.jsonl:2: question `q2`: `schema` is not a JSON Schema: error loading file:///etc/passwd: a schema has to stand in the question's line as a whole
+      hint: mend the schema (draft 2020-12 where `$schema` names no other), or leave it out
+    ./corpora/lab/questions.jsonl:3: question `q3`: the accepted answer "1998" does not satisfy `schema`: want object, but got number
+      hint: write the accepted answer as JSON text, for example `"answers": ["{\"year\": 1998}"]`
+    ./corpora/lab/questions.jsonl:3: question `q3`: the accepted answer "{\"year\": \"1998\"}" does not satisfy `schema`: at `/year`: want integer, but got string
+      hint: write the accepted answer as JSON text, for example `"answers": ["{\"year\": 1998}"]`
+    ./corpora/lab/questions.jsonl:3: question `q3`: the accepted answer "in 1998" does not satisfy `schema`: not JSON: expected value at line 1 column 1
+      hint: write the accepted answer as JSON text, for example `"answers": ["{\"year\": 1998}"]`
+    "##);
+}
+
+#[test]
 fn kinds_without_evidence_need_none() {
     let project = Project::new();
     let lines = [
         r#"{"id":"q1","question":"?","kind":"unanswerable","split":"test"}"#,
-        r#"{"id":"q2","question":"?","answers":["Paris"],"kind":"general","split":"test","schema":{"type":"string"}}"#,
+        r#"{"id":"q2","question":"?","answers":["\"Paris\""],"kind":"general","split":"test","schema":{"type":"string"}}"#,
     ];
     // A byte order mark and Windows line ends do no harm.
     project.write("questions.jsonl", format!("\u{feff}{}\r\n", lines.join("\r\n")));
