@@ -90,6 +90,14 @@ impl Tokens {
         }
     }
 
+    /// The highest id that a token may have, added ones included; none without a tokenizer.
+    pub fn highest_id(&self) -> Option<u32> {
+        match self {
+            Self::Model(tokenizer) => tokenizer.get_vocab(true).into_values().max(),
+            Self::Words | Self::Estimate => None,
+        }
+    }
+
     /// Whether counts are exact for the model that will read the text.
     pub fn is_exact(&self) -> bool {
         matches!(self, Self::Model(_))

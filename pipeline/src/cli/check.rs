@@ -3,7 +3,7 @@
 use super::{CliError, ExperimentFile, Speaking};
 use crate::report::number;
 use crate::run::estimate::{SetupEstimate, estimate};
-use crate::run::progress::{Voice, emit, warn};
+use crate::run::progress::{Voice, emit, note, warn};
 use crate::run::provenance::Machine;
 use crate::run::{Loaded, check as checks};
 use clap::Args;
@@ -28,6 +28,9 @@ pub fn check(arguments: &CheckArguments) -> Result<ExitCode, CliError> {
     }
     for warning in warnings {
         warn(voice, &warning);
+    }
+    for text in loaded.notes()? {
+        note(voice, &format!("note of the weights: {text}"));
     }
     let estimates = estimate(&loaded)?;
     match voice {

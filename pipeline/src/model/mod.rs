@@ -9,8 +9,10 @@ pub mod facts;
 pub mod hub;
 #[cfg(feature = "engines")]
 pub mod mistral;
+pub mod note;
 pub mod recorded;
 pub mod scripted;
+pub mod vocabulary;
 pub mod worker;
 
 use crate::config::Sampling;

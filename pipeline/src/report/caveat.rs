@@ -12,7 +12,8 @@ const FEW_QUESTIONS: usize = 100;
 
 /// Lines above the first table: what changes how everything below is read.
 pub fn notes(material: &Material, measured: &Measured) -> Vec<String> {
-    let mut notes = Vec::new();
+    let mut notes: Vec<String> =
+        material.provenance.notes.iter().map(|note| own_note(note)).collect();
     let scripted: Vec<&str> = measured
         .setups
         .iter()
@@ -41,6 +42,11 @@ pub fn notes(material: &Material, measured: &Measured) -> Vec<String> {
     notes
 }
 
+/// What a folder of weights says of itself, word for word.
+fn own_note(note: &str) -> String {
+    format!("**Note of the weights**: {}", inline(note, 300))
+}
+
 /// The list at the end of the page.
 pub fn caveats(material: &Material) -> Vec<String> {
     let mut caveats = Vec::new();
@@ -53,6 +59,7 @@ pub fn caveats(material: &Material) -> Vec<String> {
             "{n} questions tell only large differences apart; see the column \"more questions\"."
         ));
     }
+    caveats.extend(material.provenance.notes.iter().map(|note| own_note(note)));
     let is_bare_oracle = |setup: &SetupPlan| {
         matches!(setup.strategy, StrategyPlan::Oracle { distractors: None, .. })
     };

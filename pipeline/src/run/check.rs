@@ -6,10 +6,11 @@
 use super::error::RunError;
 use super::loaded::{Loaded, hits_of_none};
 use super::models::KnownModel;
+use super::{checksums, weights};
 use crate::config::{ConfigErrors, ModelSource, Problem, SetupPlan, StrategyPlan};
 use crate::embed::{self, EmbedderSource, Host, runtime};
-use crate::model::architectures;
 use crate::model::recorded::Recorded;
+use crate::model::{architectures, note, vocabulary};
 use crate::prompt::{PromptMaker, Template};
 use crate::retrieve::reranker_fingerprint;
 use crate::tokens::Tokens;
@@ -43,6 +44,7 @@ impl Findings {
 pub fn check(loaded: &Loaded) -> Findings {
     let mut checker = Checker { loaded, problems: Vec::new(), warnings: Vec::new() };
     checker.questions();
+    checker.weights();
     let models = checker.models();
     checker.retrievers();
     for setup in &loaded.experiment.setups {
@@ -83,6 +85,19 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// What stands beside the weights: recorded hashes and a note for the reader.
+    fn weights(&mut self) {
+        let loaded = self.loaded;
+        for weights in weights::folders(&loaded.experiment, &loaded.workspace) {
+            for error in checksums::check(&weights.folder, &loaded.hashes) {
+                self.problem(&weights.key, &error, error.hint());
+            }
+            if let Err(error) = note::read(&weights.folder) {
+                self.problem(&weights.key, &error, error.hint());
+            }
+        }
+    }
+
     fn models(&mut self) -> BTreeMap<&'a str, KnownModel<'a>> {
         let mut known = BTreeMap::new();
         let loaded = self.loaded;
@@ -120,6 +135,12 @@ impl<'a> Checker<'a> {
         }
         match &model.plan.source {
             ModelSource::Mistralrs(plan) => {
+                // A GGUF file brings its own vocabulary, and its folder need not have the other.
+                if plan.file.is_none()
+                    && let (Some(folder), Ok(tokens)) = (model.folder(), model.tokens())
+                {
+                    self.vocabulary(&format!("{key}.mistralrs.path"), folder, &tokens);
+                }
                 if !cfg!(feature = "engines") {
                     self.say(
                         &format!("{key}.mistralrs"),
@@ -171,6 +192,12 @@ impl<'a> Checker<'a> {
         }
     }
 
+    fn vocabulary(&mut self, key: &str, folder: &Path, tokens: &Tokens) {
+        if let Err(error) = vocabulary::check(folder, tokens) {
+            self.problem(key, &error, error.hint());
+        }
+    }
+
     fn recorded(&mut self, model: &KnownModel<'_>, recorded: &Recorded) {
         let Ok(questions) = self.loaded.questions() else { return };
         let ids = questions.iter().map(|question| question.id.as_str());
@@ -208,6 +235,12 @@ impl<'a> Checker<'a> {
                 match embed::fingerprint(&dense.embedder, root, &hash) {
                     Err(error) => self.problem(&place, &error, error.hint()),
                     Ok(_) => self.runtime(&place, &dense.embedder.model),
+                }
+                if let Ok(EmbedderSource::Qwen3 { folder }) =
+                    embed::resolve(&dense.embedder.model, root)
+                    && let Ok(tokens) = Tokens::from_folder(&folder)
+                {
+                    self.vocabulary(&place, &folder, &tokens);
                 }
                 if let Some(name) = dense.qdrant.as_ref().and_then(|q| q.api_key_env.as_ref())
                     && loaded.environment.key(Some(name)).is_none()

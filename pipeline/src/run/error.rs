@@ -9,6 +9,7 @@ use crate::embed::EmbedError;
 use crate::file::FileError;
 use crate::index::IndexError;
 use crate::model::ModelError;
+use crate::model::note::NoteError;
 use crate::prompt::PromptError;
 use crate::retrieve::RetrieveError;
 use crate::tokens::TokensError;
@@ -43,6 +44,8 @@ pub enum RunError {
         #[source]
         source: ModelError,
     },
+    #[error("cannot use the note of a model's folder")]
+    Note(#[from] NoteError),
     #[error("cannot keep trials")]
     Store(#[from] StoreError),
     #[error(transparent)]
@@ -78,6 +81,7 @@ impl RunError {
             Self::Prompt(error) => error.hint(),
             Self::Tokens(error) => error.hint(),
             Self::Model { source, .. } => source.hint(),
+            Self::Note(error) => error.hint(),
             Self::Store(error) => error.hint(),
             Self::Lock(error) => error.hint(),
             Self::File(error) => error.hint(),
@@ -99,6 +103,7 @@ impl RunError {
                 | Self::Prompt(_)
                 | Self::Tokens(_)
                 | Self::NoQuestions
+                | Self::Note(_)
                 | Self::Store(StoreError::Schema { .. })
                 | Self::Model { source: ModelError::Facts(_) | ModelError::Recorded(_), .. }
         )

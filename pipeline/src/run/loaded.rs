@@ -7,6 +7,7 @@ use super::models::KnownModel;
 use super::progress::Voice;
 use super::provenance::{Build, CorpusFacts, Machine, ModelRun, Provenance};
 use super::retrieval::{AllHits, RetrievalStage};
+use super::weights;
 use super::workspace::Workspace;
 use crate::config::{self, Experiment, ModelSource, Source};
 use crate::corpus::{Corpus, Question, select};
@@ -94,12 +95,15 @@ impl Loaded {
     }
 
     /// Where the numbers of this run will come from. `before` is what the last run wrote.
+    ///
+    /// # Errors
+    /// When a note of the weights cannot be shown.
     pub(super) fn provenance(
         &self,
         models: &HashMap<&str, KnownModel<'_>>,
         hits: &AllHits,
         before: Option<&Provenance>,
-    ) -> Provenance {
+    ) -> Result<Provenance, RunError> {
         let model_run = |name: &str, model: &KnownModel<'_>| {
             let earlier = before.and_then(|before| before.models.get(name));
             ModelRun {
@@ -111,7 +115,7 @@ impl Loaded {
                 failure: None,
             }
         };
-        Provenance {
+        Ok(Provenance {
             build: Build::current(),
             machine: Machine::current(),
             corpus: CorpusFacts {
@@ -128,7 +132,16 @@ impl Loaded {
             retrievers: hits.runs.clone(),
             experiment_sha256: Fingerprint::of(self.source.text.as_bytes()),
             warnings: standing_warnings(self, hits),
-        }
+            notes: self.notes()?,
+        })
+    }
+
+    /// What the weights in use say of themselves, each note once.
+    ///
+    /// # Errors
+    /// When a note cannot be shown.
+    pub fn notes(&self) -> Result<Vec<String>, RunError> {
+        Ok(weights::notes(&self.experiment, &self.workspace)?)
     }
 }
 

@@ -4,6 +4,7 @@
 //! `hits.jsonl`, `trials.jsonl`, `provenance.json`. Does not: score.
 
 pub mod check;
+mod checksums;
 pub mod environment;
 mod error;
 pub mod estimate;
@@ -20,6 +21,7 @@ pub mod provenance;
 mod retrieval;
 pub mod store;
 mod trial;
+mod weights;
 pub mod workspace;
 
 pub use error::RunError;
@@ -146,7 +148,7 @@ pub async fn run(options: &Options, stopping: Arc<AtomicBool>) -> Result<Summary
     let reused = planned.iter().filter(|one| known.contains_key(&one.fingerprint)).count();
     note(options.voice, &format!("{} trials wanted, {reused} finished before", planned.len()));
     // A half-finished run can be reported too: what it needs is written before the first answer.
-    let mut provenance = loaded.provenance(&models, &hits, before.as_ref());
+    let mut provenance = loaded.provenance(&models, &hits, before.as_ref())?;
     if reused == planned.len()
         && let Some(before) = before
     {

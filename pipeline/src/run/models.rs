@@ -121,6 +121,11 @@ impl<'a> KnownModel<'a> {
         })
     }
 
+    /// Folder of the weights, or of an endpoint's tokenizer.
+    pub fn folder(&self) -> Option<&Path> {
+        self.folder.as_deref()
+    }
+
     /// What counts this model's tokens.
     ///
     /// # Errors

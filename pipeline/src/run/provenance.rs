@@ -23,6 +23,9 @@ pub struct Provenance {
     pub experiment_sha256: Fingerprint,
     /// Things a reader has to know: repaired files, skipped documents, cut embeddings.
     pub warnings: Vec<String>,
+    /// What the folders of the weights in use say of themselves (`NOTE`), each note once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
 }
 
 /// The program that ran.

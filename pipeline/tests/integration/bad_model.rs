@@ -114,6 +114,63 @@ fn flow_a_window_above_the_models_own() {
     );
 }
 
+#[test]
+fn flow_a_tokenizer_with_another_vocabulary() {
+    let project = with_model("LlamaForCausalLM");
+    // Ids are 0 and 1.
+    project.replace("models/m/config.json", "\"vocab_size\":8", "\"vocab_size\":1");
+    refused(
+        &project,
+        &[
+            PLACE,
+            "models/m/tokenizer.json belongs to another model: its highest token id is 1",
+            "help: copy `tokenizer.json`, `config.json` and the weights from the same place",
+        ],
+    );
+}
+
+#[test]
+fn flow_weights_that_are_not_as_recorded() {
+    let project = with_model("LlamaForCausalLM");
+    let recorded = ragscale::fingerprint::Fingerprint::of(b"other weights");
+    project.write(
+        "models/m/SHA256SUMS",
+        format!("{recorded}  model.safetensors\n{recorded}  adapter.safetensors\n"),
+    );
+    let weights = fs::read(project.path("models/m/model.safetensors")).unwrap();
+    let found = ragscale::fingerprint::Fingerprint::of(&weights);
+    let other = format!("has the SHA-256 {}, recorded is {}", found.short(), recorded.short());
+    refused(
+        &project,
+        &[
+            PLACE,
+            "models/m/SHA256SUMS:1: ",
+            "models/m/model.safetensors ",
+            &other,
+            "models/m/SHA256SUMS:2: ",
+            "models/m/adapter.safetensors is missing",
+            "help: copy the file again from where the model came from",
+        ],
+    );
+    project.write("models/m/SHA256SUMS", format!("{found}  model.safetensors\n"));
+    let finished = project.check();
+    assert!(!finished.stderr.contains("SHA256SUMS"), "{}", finished.stderr);
+}
+
+#[test]
+fn flow_a_note_of_the_weights() {
+    let project = with_model("LlamaForCausalLM");
+    project.write("models/m/NOTE", "one\ntwo\n");
+    refused(&project, &[PLACE, "models/m/NOTE:2: a note is one line", "help: keep the one line"]);
+    project.write("models/m/NOTE", "A laboratory model.\n");
+    let finished = project.check();
+    if cfg!(feature = "engines") {
+        finished.expect(0).says(&["note of the weights: A laboratory model."]);
+    } else {
+        assert!(!finished.expect(2).stderr.contains("NOTE"));
+    }
+}
+
 fn dense(index: &str, embedder: &str) -> String {
     format!(
         "\n[model.m]\nscripted = {{}}\n[retriever.dense]\nchunks = {{ tokens = 40, overlap = 8 }}\ndense = {{ {index}, embedder = \"{embedder}\" }}\n\

@@ -2,7 +2,7 @@
 
 use crate::project::{CLOSED_BOOK, HEAD, LEXICAL, Project};
 use crate::xml;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::fs;
 
 const WHOLE: [&str; 5] = [
@@ -187,6 +187,25 @@ fn flow_answers_in_json() {
         let sentence = r#"Answer with JSON that satisfies this schema: {"type":"object","required":["members"]}"#;
         assert_eq!(prompt.contains(sentence), trial["question"] == "json", "{prompt}");
     }
+}
+
+#[test]
+fn flow_a_note_of_the_weights_stands_first() {
+    let project = Project::with(&[HEAD, "\n[model.m]\nscripted = {}\n", CLOSED_BOOK].concat());
+    project.run(&[]).expect(0);
+    // Weights with a note need an engine to be run; what it leaves behind does not.
+    let mut provenance: Value =
+        serde_json::from_str(&project.read("reports/x/provenance.json")).unwrap();
+    provenance["notes"] = json!(["A <b>laboratory</b> model.", "Another."]);
+    project.write("reports/x/provenance.json", provenance.to_string());
+    project.ragscale(&["report", "reports/x"]).expect(0);
+    let page = project.read("reports/x/README.md");
+    let first = "> **Note of the weights**: A &lt;b&gt;laboratory&lt;/b&gt; model.";
+    // Heading, two sentences, note, each after an empty line.
+    let lines: Vec<&str> = page.lines().filter(|line| !line.is_empty()).collect();
+    assert_eq!(lines[2..4], [first, "> **Note of the weights**: Another."], "{page}");
+    let (_, caveats) = page.split_once("## Caveats").unwrap();
+    assert!(caveats.contains("- **Note of the weights**: A &lt;b&gt;laboratory"), "{caveats}");
 }
 
 #[test]
