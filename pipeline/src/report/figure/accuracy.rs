@@ -1,7 +1,7 @@
 //! The deciding measure of every setup with its interval.
 
-use super::FigureError;
-use super::style::{self, CARD, GRID, INK, WIDTH};
+use super::style::{self, INK, WIDTH};
+use super::{FigureError, axis};
 use crate::report::escape::plain;
 use crate::report::measured::SetupMeasured;
 use plotters::prelude::*;
@@ -33,22 +33,10 @@ pub fn accuracy(
     let mut svg = String::new();
     {
         let area = SVGBackend::with_string(&mut svg, (WIDTH, height as u32)).into_drawing_area();
-        area.fill(&CARD).map_err(&failed)?;
         let title =
             format!("Share {unit}, with {:.0} % intervals (n = {n} questions)", confidence * 100.0);
-        area.draw_text(&title, &style::text(16, HPos::Left, VPos::Center), (16, 24))
-            .map_err(&failed)?;
-        let foot = height - BOTTOM;
-        for tenth in (0..=10).step_by(2) {
-            let at = x(f64::from(tenth) / 10.0);
-            area.draw(&PathElement::new(vec![(at, TOP), (at, foot)], GRID)).map_err(&failed)?;
-            area.draw_text(
-                &format!("{} %", tenth * 10),
-                &style::text(12, HPos::Center, VPos::Top),
-                (at, foot + 6),
-            )
-            .map_err(&failed)?;
-        }
+        style::card(&area, &title).map_err(&failed)?;
+        axis::columns(&area, axis::fifths(x), TOP, height - BOTTOM).map_err(&failed)?;
         for (row, setup) in setups.iter().enumerate() {
             let y = TOP + ROW * row as i32 + ROW / 2;
             area.draw_text(

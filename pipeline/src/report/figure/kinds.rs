@@ -1,8 +1,8 @@
 //! The deciding measure by kind of question: a row a kind, a mark a setup.
 
-use super::FigureError;
 use super::accuracy::shortened;
-use super::style::{self, CARD, GRID, INK, WIDTH};
+use super::style::{self, INK, WIDTH};
+use super::{FigureError, axis};
 use crate::report::kind::KindRow;
 use crate::report::measured::SetupMeasured;
 use plotters::prelude::*;
@@ -32,24 +32,8 @@ pub fn kinds(
     let mut svg = String::new();
     {
         let area = SVGBackend::with_string(&mut svg, (WIDTH, height as u32)).into_drawing_area();
-        area.fill(&CARD).map_err(&failed)?;
-        area.draw_text(
-            &format!("Share {unit} by kind of question"),
-            &style::text(16, HPos::Left, VPos::Center),
-            (16, 24),
-        )
-        .map_err(&failed)?;
-        let foot = height - BOTTOM;
-        for tenth in (0..=10).step_by(2) {
-            let at = x(f64::from(tenth) / 10.0);
-            area.draw(&PathElement::new(vec![(at, TOP), (at, foot)], GRID)).map_err(&failed)?;
-            area.draw_text(
-                &format!("{} %", tenth * 10),
-                &style::text(12, HPos::Center, VPos::Top),
-                (at, foot + 6),
-            )
-            .map_err(&failed)?;
-        }
+        style::card(&area, &format!("Share {unit} by kind of question")).map_err(&failed)?;
+        axis::columns(&area, axis::fifths(x), TOP, height - BOTTOM).map_err(&failed)?;
         for (index, row) in rows.iter().enumerate() {
             let top = TOP + block * index as i32 + GAP / 2;
             area.draw_text(

@@ -4,6 +4,7 @@
 //! lines on it; shapes tell strategies apart where colours cannot.
 
 mod accuracy;
+mod axis;
 mod frontier;
 mod kinds;
 mod style;

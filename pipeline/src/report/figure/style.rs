@@ -35,6 +35,14 @@ pub enum Shape {
     Triangle,
     /// Oracle.
     Diamond,
+    /// A triangle on its head; this and the following are for lines beyond one a strategy.
+    Down,
+    /// A plus.
+    Cross,
+    /// Two triangles, point to point.
+    Hourglass,
+    /// A narrow upright bar.
+    Bar,
 }
 
 /// The corner points of a mark of `radius` around the origin, in pixels; a circle has none.
@@ -45,7 +53,29 @@ pub fn corners(shape: Shape, radius: i32) -> Vec<(i32, i32)> {
         Shape::Square => vec![(-r, -r), (r, -r), (r, r), (-r, r)],
         Shape::Triangle => vec![(0, -r - 1), (r + 1, r), (-r - 1, r)],
         Shape::Diamond => vec![(0, -r - 2), (r + 2, 0), (0, r + 2), (-r - 2, 0)],
+        Shape::Down => vec![(0, r + 1), (r + 1, -r), (-r - 1, -r)],
+        Shape::Cross => {
+            let (t, r) = ((r / 3).max(1), r + 1);
+            let arm = [(-t, -r), (t, -r), (t, -t)];
+            // The same arm, turned by a quarter three times.
+            let turned =
+                |turns: u8| arm.map(|at| (0..turns).fold(at, |(x, y): (i32, i32), _| (-y, x)));
+            (0..4).flat_map(turned).collect()
+        }
+        Shape::Hourglass => vec![(-r, -r), (r, -r), (-r, r), (r, r)],
+        Shape::Bar => vec![(-2, -r - 1), (2, -r - 1), (2, r + 1), (-2, r + 1)],
     }
+}
+
+/// What figures are drawn on.
+pub type Paper<DB> = DrawingArea<DB, plotters::coord::Shift>;
+/// Drawing goes well or gives the backend's error.
+pub type Drawn<DB> = Result<(), DrawingAreaErrorKind<<DB as DrawingBackend>::ErrorType>>;
+
+/// The card and its title.
+pub fn card<DB: DrawingBackend>(area: &Paper<DB>, title: &str) -> Drawn<DB> {
+    area.fill(&CARD)?;
+    area.draw_text(title, &text(16, HPos::Left, VPos::Center), (16, 24))
 }
 
 /// Text of `size` pixels, its reference point where `h` and `v` say.
@@ -55,11 +85,11 @@ pub fn text(size: u32, h: HPos, v: VPos) -> TextStyle<'static> {
 
 /// The marks of the strategies in use, in a line at the foot of a figure.
 pub fn legend<DB: DrawingBackend>(
-    area: &DrawingArea<DB, plotters::coord::Shift>,
+    area: &Paper<DB>,
     strategies: &[&str],
     x: i32,
     y: i32,
-) -> Result<(), DrawingAreaErrorKind<DB::ErrorType>> {
+) -> Drawn<DB> {
     let mut left = x;
     for strategy in strategies {
         mark(area, strategy, (left, y), 5)?;
@@ -71,18 +101,46 @@ pub fn legend<DB: DrawingBackend>(
 
 /// One strategy's mark.
 pub fn mark<DB: DrawingBackend>(
-    area: &DrawingArea<DB, plotters::coord::Shift>,
+    area: &Paper<DB>,
     strategy: &str,
     at: (i32, i32),
     radius: i32,
-) -> Result<(), DrawingAreaErrorKind<DB::ErrorType>> {
-    let (colour, shape) = of_strategy(strategy);
+) -> Drawn<DB> {
+    filled(area, of_strategy(strategy), at, radius)
+}
+
+/// A mark in one colour.
+pub fn filled<DB: DrawingBackend>(
+    area: &Paper<DB>,
+    (colour, shape): (RGBColor, Shape),
+    at: (i32, i32),
+    radius: i32,
+) -> Drawn<DB> {
     if shape == Shape::Circle {
         return area.draw(&Circle::new(at, radius, colour.filled()));
     }
-    let points: Vec<(i32, i32)> =
-        corners(shape, radius).into_iter().map(|(x, y)| (at.0 + x, at.1 + y)).collect();
-    area.draw(&Polygon::new(points, colour.filled()))
+    area.draw(&Polygon::new(placed(shape, at, radius), colour.filled()))
+}
+
+/// A mark's outline around the card's colour.
+pub fn hollow<DB: DrawingBackend>(
+    area: &Paper<DB>,
+    (colour, shape): (RGBColor, Shape),
+    at: (i32, i32),
+    radius: i32,
+) -> Drawn<DB> {
+    filled(area, (CARD, shape), at, radius)?;
+    let line = colour.stroke_width(2);
+    if shape == Shape::Circle {
+        return area.draw(&Circle::new(at, radius, line));
+    }
+    let mut points = placed(shape, at, radius);
+    points.extend(points.first().copied());
+    area.draw(&PathElement::new(points, line))
+}
+
+fn placed(shape: Shape, at: (i32, i32), radius: i32) -> Vec<(i32, i32)> {
+    corners(shape, radius).into_iter().map(|(x, y)| (at.0 + x, at.1 + y)).collect()
 }
 
 /// The strategies among `used`, each once, in the order in which figures list them.
