@@ -6,21 +6,28 @@
 
 mod cause;
 mod caveat;
+mod context;
 mod effect;
 mod error;
 mod escape;
 mod example;
 pub mod figure;
+#[cfg(test)]
+mod fixture;
+mod group;
 mod headline;
 mod kind;
+mod ladder;
 mod material;
 mod measured;
 pub mod number;
 mod page;
+mod reach;
 mod retrieval;
 mod row;
 mod scores_csv;
 mod sentence;
+mod size;
 
 pub use error::ReportError;
 pub use escape::{cell, inline};

@@ -62,6 +62,32 @@ pub fn count(value: u64) -> String {
     }
 }
 
+/// A model's size in as few letters as an axis has room for: `0.3M`, `10M`, `1.5B`.
+pub fn size(parameters: f64) -> String {
+    let (value, unit) = match parameters {
+        v if v >= 1e9 => (v / 1e9, "B"),
+        v if v >= 1e5 => (v / 1e6, "M"),
+        v => (v / 1e3, "k"),
+    };
+    let digits = match value {
+        v if v >= 9.95 => 0,
+        v if v >= 0.995 => 1,
+        _ => 2,
+    };
+    let text = format!("{value:.digits$}");
+    let short = if digits > 0 { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+    format!("{short}{unit}")
+}
+
+/// Tokens on an axis: `300`, `1,000`.
+pub fn tokens(count: f64) -> String {
+    let count = count.round() as u64;
+    match count / 1000 {
+        0 => count.to_string(),
+        thousands => format!("{thousands},{:03}", count % 1000),
+    }
+}
+
 /// `0.62 GiB`.
 pub fn gib(bytes: u64) -> String {
     format!("{:.2} GiB", bytes as f64 / (1_u64 << 30) as f64)
@@ -105,6 +131,12 @@ mod tests {
         assert_eq!(seconds(3.456), "3.46 s");
         assert_eq!(count(134_515_008), "135 M");
         assert_eq!(count(1_200_000), "1.2 M");
+        let sizes = [48_200.0, 300_000.0, 254_000.0, 0.997e6, 2.7e6, 1e7, 135e6, 1.5e9, 3e10];
+        assert_eq!(
+            sizes.map(size),
+            ["48k", "0.3M", "0.25M", "1M", "2.7M", "10M", "135M", "1.5B", "30B"]
+        );
+        assert_eq!([299.6, 1000.0, 12_345.0].map(tokens), ["300", "1,000", "12,345"]);
         assert_eq!(gib(1 << 29), "0.50 GiB");
         assert_eq!(ratio_of_time(1.0, 3.0), "a third of the time per question");
         assert_eq!(ratio_of_time(3.2, 1.0), "3.2 times the time per question");

@@ -9,6 +9,7 @@ use super::measured::{Measured, SetupMeasured, measure};
 use super::number::{self, percent_with};
 use super::retrieval::rows;
 use super::scores_csv::scores_csv;
+use super::size::sizes;
 use super::{Readings, ReportError, caveat, figure, row, sentence};
 use crate::statistics::{Candidate, compare_all, frontier};
 use minijinja::value::Serde;
@@ -37,7 +38,9 @@ pub fn page(material: &Material, readings: Readings) -> Result<Page, ReportError
     let retrieval = rows(material)?;
     let kinds = by_kind(material, &measured);
     let on_frontier = on_frontier(&measured);
-    let figures = figures(material, &measured, &kinds, &on_frontier, shown)?;
+    let mut figures = figures(material, &measured, &kinds, &on_frontier, shown)?;
+    let sizes = sizes(material, &measured, &kinds, &verdicts)?;
+    figures.extend(sizes.figures);
     let unit = unit(decision.measure);
     let priced = measured.setups.iter().any(|setup| setup.usd_per_thousand.is_some());
     let mut environment = Environment::new();
@@ -109,6 +112,7 @@ pub fn page(material: &Material, readings: Readings) -> Result<Page, ReportError
             format!("{}, {} cores, {}, {}", machine.processor, machine.cores, number::gib(machine.memory_bytes), machine.system)
         } else { String::new() },
         folder => format!("reports/{}", material.experiment.name),
+        sizes => Serde(sizes.words),
         caveats => Serde(caveat::caveats(material)),
         ..context
     };

@@ -13,6 +13,7 @@ mod kill;
 mod oracle;
 mod report;
 mod report_hostile;
+mod report_sizes;
 mod retrieve;
 mod running;
 #[cfg(unix)]

@@ -6,15 +6,22 @@
 mod accuracy;
 mod axis;
 mod frontier;
+mod key;
 mod kinds;
+mod lines;
+mod panels;
+mod stroke;
 mod style;
 
 pub use accuracy::accuracy;
 pub use frontier::frontier;
 pub use kinds::kinds;
+pub use lines::{Chart, Line, Point, lines};
+pub use panels::{Panel, panels};
 
 /// File names of all figures; a report may do without some.
-pub const NAMES: [&str; 3] = ["accuracy.svg", "kinds.svg", "frontier.svg"];
+pub const NAMES: [&str; 6] =
+    ["accuracy.svg", "kinds.svg", "frontier.svg", "ladder.svg", "rarity.svg", "context.svg"];
 
 /// A figure that could not be drawn.
 #[derive(Debug, thiserror::Error)]

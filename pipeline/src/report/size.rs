@@ -1,0 +1,120 @@
+//! The sections that show what size does: of the model, and of the context.
+//!
+//! Enters: everything measured. Leaves: figures, and for each the words around it. A section without
+//! the setups it needs is left out.
+
+use super::context;
+use super::escape::inline;
+use super::figure::{self, Chart, Line, Panel};
+use super::headline::unit;
+use super::kind::KindRow;
+use super::ladder::Ladder;
+use super::material::Material;
+use super::measured::Measured;
+use super::number::{percent, size, tokens};
+use super::{ReportError, reach};
+use crate::statistics::Verdict;
+use serde_json::{Value, json};
+
+/// Figures, and what the template takes: `ladder`, `rarity` and `context`, each null or an object.
+pub struct Sizes {
+    /// File name and SVG.
+    pub figures: Vec<(&'static str, String)>,
+    /// For the template.
+    pub words: Value,
+}
+
+const PARAMETERS: &str = "parameters of the model";
+
+/// The sections of an experiment.
+///
+/// # Errors
+/// When a figure cannot be drawn.
+pub fn sizes(
+    material: &Material,
+    measured: &Measured,
+    kinds: &[KindRow],
+    verdicts: &[Verdict],
+) -> Result<Sizes, ReportError> {
+    let setups = &material.experiment.setups;
+    let decision = &material.experiment.decision;
+    let unit = unit(decision.measure);
+    let whiskers = format!("Whiskers are {:.0} % intervals.", decision.confidence * 100.0);
+    let mut figures = Vec::new();
+    let mut words = json!({"ladder": null, "rarity": null, "context": null});
+    if let Some(ladder) = Ladder::of(setups, measured) {
+        let lines = ladder.lines(measured);
+        let title = format!("Share {unit} against {PARAMETERS}");
+        let note = ladder.note();
+        let chart = Chart {
+            figure: "ladder",
+            title: &title,
+            axis: PARAMETERS,
+            label: size,
+            note: &note,
+            lines: &lines,
+        };
+        figures.push(("ladder.svg", figure::lines(&chart)?));
+        words["ladder"] = json!({
+            "alt": format!("{title}: {}", gist(&lines, size)),
+            "caption": format!("Where the closed-book line stands as high as a smaller model with retrieval, size does what documents do. {whiskers}"),
+            "sentences": reach::sentences(&ladder, measured, verdicts),
+        });
+        let panels = ladder.by_rarity(kinds);
+        if !panels.is_empty() {
+            let title = format!("{title}, by how rare a fact is");
+            let chart = Chart { figure: "rarity", title: &title, ..chart };
+            figures.push(("rarity.svg", figure::panels(&chart, &panels)?));
+            words["rarity"] = json!({
+                "alt": format!("{title}: {}", panel_gist(&panels)),
+                "caption": format!("From common facts (head) to rare ones (tail): what a larger model knows by heart, and what is left to retrieval. {whiskers}"),
+            });
+        }
+    }
+    let (lines, left_out) = context::lines(setups, measured);
+    if !lines.is_empty() {
+        let title = format!("Share {unit} against the length of the prompt");
+        let estimated = measured.setups.iter().any(|setup| !setup.tokens_exact);
+        let estimated = estimated.then(|| "some tokens counted from the text's length".to_owned());
+        let note = estimated.into_iter().chain(left_out).collect::<Vec<_>>().join("; ");
+        let chart = Chart {
+            figure: "context",
+            title: &title,
+            axis: "tokens of the prompt, mean",
+            label: tokens,
+            note: &note,
+            lines: &lines,
+        };
+        figures.push(("context.svg", figure::lines(&chart)?));
+        words["context"] = json!({
+            "alt": format!("{title}: {}", gist(&lines, tokens)),
+            "caption": format!("A line that falls to the right loses more to what distracts than it gains from what is added. {whiskers}"),
+        });
+    }
+    Ok(Sizes { figures, words })
+}
+
+/// Where every line begins and ends: `oracle 40 % at 1M to 80 % at 8M`.
+fn gist(lines: &[Line], label: fn(f64) -> String) -> String {
+    let one = |line: &Line| {
+        let (first, last) = (line.points.first()?, line.points.last()?);
+        let end =
+            |point: &figure::Point| format!("{} at {}", percent(point.share), label(point.size));
+        let name = inline(&line.name, 80);
+        Some(if line.points.len() == 1 {
+            format!("{name} {}", end(last))
+        } else {
+            format!("{name} {} to {}", end(first), end(last))
+        })
+    };
+    lines.iter().filter_map(one).collect::<Vec<_>>().join("; ")
+}
+
+/// Where the first line of every panel ends.
+fn panel_gist(panels: &[Panel]) -> String {
+    let one = |panel: &Panel| {
+        let line = panel.lines.first()?;
+        Some(format!("{}: {}", inline(&panel.title, 80), gist(std::slice::from_ref(line), size)))
+    };
+    panels.iter().filter_map(one).collect::<Vec<_>>().join("; ")
+}
