@@ -4,6 +4,7 @@ use crate::report::ReportError;
 use crate::run::RunError;
 use std::error::Error;
 use std::fmt::Write as _;
+use std::path::PathBuf;
 
 /// Anything that ends a command.
 #[derive(Debug, thiserror::Error)]
@@ -15,6 +16,9 @@ pub enum CliError {
     Report(#[from] ReportError),
     #[error(transparent)]
     File(#[from] crate::file::FileError),
+    /// The list of reports is another than the reports say.
+    #[error("{} is not what the reports in its folder say", path.display())]
+    Stale { path: PathBuf, folder: PathBuf },
     /// The operating system gives no threads or signals.
     #[error("cannot start")]
     Start(#[source] std::io::Error),
@@ -35,6 +39,9 @@ impl CliError {
             Self::Run(error) => error.hint(),
             Self::Report(error) => error.hint(),
             Self::File(error) => error.hint(),
+            Self::Stale { folder, .. } => {
+                Some(format!("write it with `ragscale reports {}`", folder.display()))
+            }
             Self::Start(_) => None,
         }
     }
@@ -71,6 +78,13 @@ mod tests {
     use super::*;
     use crate::file::FileError;
     use std::path::Path;
+
+    #[test]
+    fn a_stale_list_names_the_command_that_writes_it() {
+        let error = CliError::Stale { path: "r/README.md".into(), folder: "r".into() };
+        assert!(error.rendered().contains("hint: write it with `ragscale reports r`"));
+        assert_eq!(error.exit_code(), 1);
+    }
 
     #[test]
     fn an_error_shows_cause_and_remedy_once() {

@@ -6,6 +6,7 @@
 mod check;
 mod error;
 mod report;
+mod reports;
 mod retrieve;
 mod run;
 
@@ -35,6 +36,8 @@ enum Command {
     Retrieve(retrieve::RetrieveArguments),
     /// Write a report again from the files in its folder
     Report(report::ReportArguments),
+    /// List the reports of a folder in its README.md, each with what it found
+    Reports(reports::ReportsArguments),
     /// Answer prompts on the standard streams; started by `run`
     #[command(hide = true)]
     Worker,
@@ -84,6 +87,7 @@ pub fn main() -> ExitCode {
         Command::Check(arguments) => check::check(&arguments),
         Command::Retrieve(arguments) => retrieve::retrieve(&arguments),
         Command::Report(arguments) => report::report(&arguments),
+        Command::Reports(arguments) => reports::reports(&arguments),
         Command::Worker => return crate::model::worker::run(),
     };
     match result {

@@ -14,6 +14,16 @@ pub enum ReportError {
     /// The folder was not written by `ragscale run`.
     #[error("{} is not a report's folder: it has no plan.toml", folder.display())]
     NotAReport { folder: PathBuf },
+    /// There is no such folder of reports.
+    #[error("{} is no folder", folder.display())]
+    NoFolder { folder: PathBuf },
+    /// One report of a folder of reports.
+    #[error("cannot read the report {}", folder.display())]
+    Listed {
+        folder: PathBuf,
+        #[source]
+        source: Box<ReportError>,
+    },
     #[error(transparent)]
     Plan(#[from] ConfigErrors),
     #[error(transparent)]
@@ -37,6 +47,10 @@ impl ReportError {
             Self::NotAReport { .. } => {
                 Some("name a folder below `reports/` that `ragscale run` has written".into())
             }
+            Self::NoFolder { .. } => {
+                Some("name the folder that holds the reports, such as `reports`".into())
+            }
+            Self::Listed { source, .. } => source.hint(),
             Self::File(error) => error.hint(),
             Self::Store(error) => error.hint(),
             Self::Statistics(error) => error.hint(),
@@ -46,6 +60,12 @@ impl ReportError {
 
     /// Whether the input is at fault (exit code 2).
     pub fn is_input(&self) -> bool {
-        matches!(self, Self::NotAReport { .. } | Self::Plan(_) | Self::Store(_))
+        match self {
+            Self::NotAReport { .. } | Self::NoFolder { .. } | Self::Plan(_) | Self::Store(_) => {
+                true
+            }
+            Self::Listed { source, .. } => source.is_input(),
+            _ => false,
+        }
     }
 }

@@ -60,17 +60,43 @@ pub fn headline(
     decision: &Decision,
     clock: bool,
 ) -> String {
+    let (first, second) = sentences(measured, verdicts, decision, clock);
+    first + &second
+}
+
+/// The first of the two alone.
+pub fn finding(
+    measured: &Measured,
+    verdicts: &[Verdict],
+    decision: &Decision,
+    clock: bool,
+) -> String {
+    sentences(measured, verdicts, decision, clock).0
+}
+
+/// Both sentences; the second begins with its space, and is empty where there is nothing to add.
+fn sentences(
+    measured: &Measured,
+    verdicts: &[Verdict],
+    decision: &Decision,
+    clock: bool,
+) -> (String, String) {
     let ranked = ranked(measured);
     let Some((best, others)) = ranked.split_first() else {
-        return "No setup of this experiment could be run for real: there is nothing to choose."
-            .into();
+        let nothing =
+            "No setup of this experiment could be run for real: there is nothing to choose.";
+        return (nothing.into(), String::new());
     };
     let unit = unit(decision.measure);
     let Some(next) = others.first() else {
-        return format!(
-            "**{}** gets {} {unit}. It is the only setup here that could be run for real: there is nothing to compare it with.",
-            best.name,
-            number::percent_with(best.value, best.interval)
+        return (
+            format!(
+                "**{}** gets {} {unit}.",
+                best.name,
+                number::percent_with(best.value, best.interval)
+            ),
+            " It is the only setup here that could be run for real: there is nothing to compare it with."
+                .into(),
         );
     };
     let compared: Vec<(&SetupMeasured, Seen)> = others
@@ -116,7 +142,7 @@ pub fn headline(
         }
         _ => " Choose among them by cost, latency and memory below.".to_owned(),
     };
-    first + &advice
+    (first, advice)
 }
 
 fn wins(
@@ -125,8 +151,8 @@ fn wins(
     compared: &[(&SetupMeasured, Seen)],
     unit: &str,
     clock: bool,
-) -> String {
-    let Some((_, against_next)) = compared.first() else { return String::new() };
+) -> (String, String) {
+    let Some((_, against_next)) = compared.first() else { return Default::default() };
     let time = match (best.p50_seconds, next.p50_seconds) {
         (Some(ours), Some(theirs)) if clock && theirs > 0.0 => {
             format!(", at {}", number::ratio_of_time(ours, theirs))
@@ -154,7 +180,7 @@ fn wins(
         ),
         None => format!(" It beats every one of the other {} setups.", compared.len()),
     };
-    first + &second
+    (first, second)
 }
 
 /// The fastest of the leader and those it does not beat.
@@ -183,12 +209,51 @@ pub fn unit(measure: Measure) -> &'static str {
     }
 }
 
-/// `a`, `a or b`, `a, b or c`.
+/// More rivals than these are counted, not named: the sentence has to be read.
+const NAMED_MAX: usize = 6;
+
+/// `a`, `a or b`, `a, b or c`; `a, b, c, d, e or 4 others`.
 fn names<'a>(names: impl Iterator<Item = &'a str>) -> String {
     let names: Vec<&str> = names.collect();
     match names.as_slice() {
         [] => String::new(),
         [one] => (*one).to_owned(),
+        many if many.len() > NAMED_MAX => {
+            let named = NAMED_MAX - 1;
+            format!("{} or {} others", many[..named].join(", "), many.len() - named)
+        }
         [first @ .., last] => format!("{} or {last}", first.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fixture::{measured, setups};
+    use crate::statistics::compare_all;
+
+    #[test]
+    fn many_rivals_are_counted() {
+        let some = ["a", "b", "c", "d", "e", "f", "g", "h"];
+        assert_eq!(names(some[..1].iter().copied()), "a");
+        assert_eq!(names(some[..3].iter().copied()), "a, b or c");
+        assert_eq!(names(some[..6].iter().copied()), "a, b, c, d, e or f");
+        assert_eq!(names(some.into_iter()), "a, b, c, d, e or 3 others");
+    }
+
+    #[test]
+    fn a_finding_is_the_headline_s_first_sentence() {
+        let plans = setups(&[("m", "closed-book = {}"), ("n", "closed-book = {}")]);
+        let decision = Decision { resamples: 1000, ..Default::default() };
+        // A win, and no winner.
+        for shares in [[0.9, 0.2], [0.5, 0.49]] {
+            let measured = measured(&plans, &shares);
+            let verdicts = compare_all(&measured.answers(), &measured.clusters, &decision).unwrap();
+            let whole = headline(&measured, &verdicts, &decision, true);
+            let finding = finding(&measured, &verdicts, &decision, true);
+            let rest = whole.strip_prefix(&finding).unwrap();
+            assert!(finding.starts_with("**") && finding.ends_with('.'), "{finding}");
+            assert!(rest.starts_with(' ') && rest.ends_with('.') && rest.len() > 20, "{rest}");
+        }
     }
 }

@@ -16,6 +16,7 @@ pub mod figure;
 mod fixture;
 mod group;
 mod headline;
+mod index;
 mod kind;
 mod ladder;
 mod material;
@@ -31,6 +32,7 @@ mod size;
 
 pub use error::ReportError;
 pub use escape::{cell, inline};
+pub use index::index;
 
 use crate::file;
 use crate::fingerprint::{Fingerprint, FingerprintBuilder};

@@ -14,6 +14,7 @@ mod oracle;
 mod report;
 mod report_hostile;
 mod report_sizes;
+mod reports;
 mod retrieve;
 mod running;
 #[cfg(unix)]
