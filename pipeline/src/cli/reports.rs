@@ -36,6 +36,6 @@ pub fn reports(arguments: &ReportsArguments) -> Result<ExitCode, CliError> {
         "written"
     };
     let voice = arguments.speaking.voice();
-    note(voice, &format!("list of {count} reports {is}: {}", path.display()));
+    note(voice, &format!("list {is}: {} (reports: {count})", path.display()));
     Ok(ExitCode::SUCCESS)
 }

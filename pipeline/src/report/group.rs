@@ -102,11 +102,26 @@ fn whole_name(fixed: &Settings, found: &[(Settings, Group)]) -> String {
             .iter()
             .any(|(other, of)| of.name == group.name && other.get(setting) != Some(value));
         if differs {
-            let setting = if setting == "position" { "evidence" } else { setting.as_str() };
-            name.push_str(&format!(", {} {}", setting.replace('_', " "), said(value)));
+            name.push_str(&format!(", {}", clause(setting, value)));
         }
     }
     name
+}
+
+/// A setting in as few words as tell it: `3 passages`, `evidence first`, `no citations`.
+fn clause(setting: &str, value: &Value) -> String {
+    let words = setting.replace('_', " ");
+    match value {
+        Value::Bool(true) => words,
+        Value::Bool(false) => format!("no {words}"),
+        Value::Number(number) => {
+            format!("{number} {}", if setting == "budget_tokens" { "tokens" } else { &words })
+        }
+        // The words of an order speak for themselves.
+        _ if setting == "order" => said(value),
+        _ if setting == "position" => format!("evidence {}", said(value)),
+        _ => format!("{words} {}", said(value)),
+    }
 }
 
 fn said(value: &Value) -> String {
@@ -138,12 +153,25 @@ mod tests {
             named(&groups),
             [
                 ("closed-book", &[0, 2][..]),
-                ("r retrieval, passages 5", &[1, 4]),
-                ("r retrieval, passages 3", &[3]),
+                ("r retrieval, 5 passages", &[1, 4]),
+                ("r retrieval, 3 passages", &[3]),
                 ("oracle", &[5]),
             ]
         );
         assert_eq!(groups[1].strategy, "retrieval");
+    }
+
+    #[test]
+    fn settings_are_said_in_few_words() {
+        let clauses = [
+            clause("budget_tokens", &300.into()),
+            clause("distractors", &4.into()),
+            clause("order", &"best-last".into()),
+            clause("position", &"first".into()),
+            clause("prompt", &"plain".into()),
+        ];
+        let words = ["300 tokens", "4 distractors", "best-last", "evidence first", "prompt plain"];
+        assert_eq!(clauses, words);
     }
 
     #[test]
@@ -174,8 +202,8 @@ mod tests {
         assert_eq!(
             named(&groups),
             [
-                ("small long-context, citations false", &[0, 1, 2][..]),
-                ("small long-context, citations true", &[3]),
+                ("small long-context, no citations", &[0, 1, 2][..]),
+                ("small long-context, citations", &[3]),
                 ("large long-context", &[4]),
             ]
         );

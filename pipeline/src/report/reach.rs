@@ -2,14 +2,14 @@
 //!
 //! Enters: a ladder, values, verdicts. Leaves: a sentence for each model that has retrieval and a
 //! larger one to be held against. Reaching is at least the same value on these questions; how sure
-//! that is, the difference's interval says.
+//! that is, the difference's interval and verdict say.
 
 use super::escape::inline;
 use super::headline::seen;
 use super::ladder::{Ladder, Rung};
 use super::measured::{Measured, SetupMeasured};
 use super::number::{points_with, size};
-use crate::statistics::Verdict;
+use crate::statistics::{Outcome, Verdict};
 
 /// The sentences, small models first.
 pub fn sentences(ladder: &Ladder, measured: &Measured, verdicts: &[Verdict]) -> Vec<String> {
@@ -64,7 +64,14 @@ fn sentence(
     let reaches = |rung: &Rung| setup(rung).value >= target.value;
     let by = |rung: &Rung| {
         let seen = seen(verdicts, &setup(rung).name, &target.name);
-        seen.map_or_else(String::new, |seen| points_with(seen.difference, seen.interval))
+        seen.map_or_else(String::new, |seen| {
+            let points = points_with(seen.difference, seen.interval);
+            match seen.outcome {
+                Outcome::Tie => format!("{points}, a tie"),
+                Outcome::Undecided => format!("{points}, undecided"),
+                Outcome::AWins | Outcome::BWins => points,
+            }
+        })
     };
     let what = format!("what {} reaches with {group}", target.model);
     // From the largest down: models of one size stand or fall together.
@@ -137,6 +144,7 @@ mod tests {
     #[test]
     fn from_where_on_all_reach_is_said() {
         let said = said([0.1, 0.5, 0.8, 0.5, 0.9]);
+        assert!(said[0].ends_with("], undecided)."), "{}", said[0]);
         begins(
             &said,
             "Closed-book, models reach what lab-1m reaches with hybrid retrieval from 3M parameters on (lab-3m: 0 points [",

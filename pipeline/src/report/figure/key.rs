@@ -1,14 +1,25 @@
 //! Which line is which: a piece of each with its mark and name, set apart from the others.
 
-use super::accuracy::shortened;
 use super::lines::{LEFT, Line};
 use super::stroke::LineStyle;
 use super::style::{self, Drawn, Paper, WIDTH};
+use crate::report::escape::plain;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
 /// Pixels between two names.
 pub const NAME: i32 = 18;
+
+/// A line's name; in the middle of a long one letters are left out, as its end tells it from others.
+fn named(line: &Line) -> String {
+    /// Letters that are kept at either end.
+    const KEPT: usize = 20;
+    let name: Vec<char> = plain(&line.name).chars().collect();
+    if name.len() <= 2 * KEPT {
+        return name.into_iter().collect();
+    }
+    name[..KEPT].iter().chain(&['…']).chain(&name[name.len() - KEPT..]).collect()
+}
 
 /// A piece of the line, its mark and its name.
 pub fn key<DB: DrawingBackend>(
@@ -19,12 +30,12 @@ pub fn key<DB: DrawingBackend>(
 ) -> Drawn<DB> {
     style.draw(area, &[(x, y), (x + 34, y)])?;
     style::filled(area, style.mark(), (x + 17, y), 4)?;
-    area.draw_text(&shortened(&line.name), &style::text(12, HPos::Left, VPos::Center), (x + 41, y))
+    area.draw_text(&named(line), &style::text(12, HPos::Left, VPos::Center), (x + 41, y))
 }
 
 /// Pixels that a key takes, with a gap behind it.
 pub fn width(line: &Line) -> i32 {
-    62 + 7 * shortened(&line.name).chars().count() as i32
+    62 + 7 * named(line).chars().count() as i32
 }
 
 /// Where the keys of all lines stand when they fill rows from the left.
@@ -76,6 +87,15 @@ mod tests {
         assert_eq!(apart(&[100, 100], 0, 200), [100, 118]);
         // No room below: what is above moves up.
         assert_eq!(apart(&[195, 198], 0, 200), [182, 200]);
+    }
+
+    #[test]
+    fn a_long_name_keeps_its_ends() {
+        let line = |name: &str| Line { name: name.into(), strategy: "oracle", points: Vec::new() };
+        let exact = "x".repeat(40);
+        assert_eq!(named(&line(&exact)), exact);
+        let long = "a-model-with-a-long-name lexical retrieval, best-first";
+        assert_eq!(named(&line(long)), "a-model-with-a-long-…etrieval, best-first");
     }
 
     proptest! {
