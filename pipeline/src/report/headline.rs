@@ -178,6 +178,7 @@ fn wins(
             other.name,
             points_with(seen.difference, seen.interval)
         ),
+        None if compared.len() == 1 => " No other setup is a candidate.".to_owned(),
         None => format!(" It beats every one of the other {} setups.", compared.len()),
     };
     (first, second)
