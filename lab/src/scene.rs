@@ -3,7 +3,8 @@
 //! Enters: the public world, how many passages, whose names. Leaves: a [`Scene`]. Does not: ask.
 //!
 //! Passages resemble one another as found passages do: other facts of the same entity, the same facts of
-//! others of its kind, names that share a word, and entities that stand in one another's facts.
+//! others of its kind, names that share a word, and entities that stand in one another's facts. In many
+//! scenes one relation is told of most entities.
 
 use crate::closed_book::Frequency;
 use crate::language::{Kind, Language, Wording};
@@ -13,6 +14,12 @@ use crate::world::{Entity, World, fresh, fresh_value};
 use rand::{RngExt as _, seq::IndexedRandom as _, seq::SliceRandom as _};
 use rand_chacha::ChaCha8Rng;
 use std::collections::BTreeSet;
+
+/// Share of scenes in which most passages tell the same relation of different entities, as what a
+/// retriever finds by the words of a question does: only the name tells them apart.
+const COMMON: f64 = 0.45;
+/// Share of such a scene's passages, the first apart, that surely do.
+const COMMON_PASSAGES: f64 = 0.8;
 
 /// What a scene is made of.
 #[derive(Debug, Clone, Copy)]
@@ -60,9 +67,17 @@ impl Scene {
         let mut scene = Self { entities: Vec::new(), passages: Vec::new() };
         let kind = Kind::ALL.choose(chance).copied().unwrap_or(Kind::Person);
         scene.add(setting.someone(kind, chance));
+        let relations: Vec<usize> = setting.language.of(kind).collect();
+        let common = relations.choose(chance).copied().filter(|_| chance.random_bool(COMMON));
         let mut told: Vec<BTreeSet<usize>> = vec![BTreeSet::new()];
         for place in 0..passages {
-            let mut entity = if place == 0 { 0 } else { scene.next(setting, chance) };
+            let mut entity = match place {
+                0 => 0,
+                _ if common.is_some() && chance.random_bool(COMMON_PASSAGES) => {
+                    scene.add(setting.someone(kind, chance))
+                }
+                _ => scene.next(setting, chance),
+            };
             told.resize(scene.entities.len(), BTreeSet::new());
             let mut left = scene.untold(setting, entity, &told[entity]);
             if left.is_empty() {
@@ -71,6 +86,8 @@ impl Scene {
                 left = scene.untold(setting, entity, &told[entity]);
             }
             left.shuffle(chance);
+            // First, so that it is not cut off; a page has its own order.
+            left.sort_by_key(|relation| Some(*relation) != common);
             left.truncate(chance.random_range(1..=setting.facts));
             told[entity].extend(&left);
             scene.passages.push(Told { entity, relations: left, text: String::new() });

@@ -62,12 +62,13 @@ fn worded(
     if held_out.contains(&loose) { chosen.to_owned() } else { loose }
 }
 
-/// A wording with up to two words left out, none of them the last or a placeholder.
+/// A wording with up to two short words left out: the long ones say what it is about.
 fn thinned(wording: &str, chance: &mut ChaCha8Rng) -> String {
     let mut words: Vec<&str> = wording.split(' ').collect();
     for _ in 0..chance.random_range(1..=2) {
+        let is_open = |word: &str| word.len() <= SHORT && !word.contains('{');
         let open: Vec<usize> =
-            (0..words.len() - 1).filter(|place| !words[*place].contains('{')).collect();
+            (0..words.len() - 1).filter(|place| is_open(words[*place])).collect();
         if words.len() > 3
             && let Some(place) = open.choose(chance)
         {
@@ -108,6 +109,9 @@ fn mixed(first: &str, second: &str, places: &[&str], chance: &mut ChaCha8Rng) ->
     }
     text
 }
+
+/// Letters of a short word.
+const SHORT: usize = 3;
 
 /// A sentence that states a fact.
 pub fn state(
