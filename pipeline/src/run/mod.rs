@@ -234,12 +234,16 @@ pub async fn run(options: &Options, stopping: Arc<AtomicBool>) -> Result<Summary
             .chain(&finished)
             .any(|trial| trial.generation().is_some());
         if let Some(reason) = reason.filter(|_| given_up || !answers) {
-            let what = if given_up { "is given up" } else { "failed every trial" };
+            // An earlier run may have answers of a model that is given up now.
+            let (what, failure) = match given_up {
+                true => ("is given up", "given up after failing every trial of a run"),
+                false => ("failed every trial", "failed every trial"),
+            };
             warn(options.voice, &format!("model `{name}` {what}: {reason}"));
             if let Some(text) = remedy {
                 hint(options.voice, &text);
             }
-            broken_models.insert(name.to_owned(), format!("failed every trial: {reason}"));
+            broken_models.insert(name.to_owned(), format!("{failure}: {reason}"));
         }
         known.extend(finished.into_iter().map(|trial| (trial.fingerprint.clone(), trial)));
     }
