@@ -101,6 +101,13 @@ fn config(path: &Path) -> Result<Qwen3Config, EmbedError> {
     if heads == 0 || groups == 0 || !heads.is_multiple_of(groups) {
         return Err(invalid(format!("{heads} attention heads over {groups} key-value heads")));
     }
+    // It multiplies by values in an order that only repeating them makes whole.
+    if heads == groups {
+        return Err(invalid(format!(
+            "as many key-value heads as attention heads ({heads}): fastembed runs a Qwen3 embedder \
+             only where several attention heads share one"
+        )));
+    }
     let width = config.head_dim();
     if width == 0 || !width.is_multiple_of(2) {
         return Err(invalid(format!("attention heads of width {width}: an even number is needed")));

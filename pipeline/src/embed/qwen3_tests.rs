@@ -139,6 +139,7 @@ fn damaged_folders_are_errors() {
         ("\"head_dim\":8", "\"head_dim\":7"),
         ("\"num_key_value_heads\":2", "\"num_key_value_heads\":0"),
         ("\"num_key_value_heads\":2", "\"num_key_value_heads\":3"),
+        ("\"num_key_value_heads\":2", "\"num_key_value_heads\":4"),
         ("\"hidden_size\":32", "\"hidden_size\":\"x\""),
     ] {
         assert!(good.contains(from));

@@ -1,8 +1,8 @@
 //! The report: markdown and figures that a manager can decide from and an engineer can check.
 //!
 //! Enters: the files of a report's folder, and nothing else. Leaves, in the same folder: `README.md`,
-//! `figures/*.svg`, `scores.csv`. The same files give the same bytes. Does not: run a model, read a
-//! clock or look at the corpus.
+//! `figures/*.svg`, `scores.csv`, `summary.json`. The same files give the same bytes. Does not: run a
+//! model, read a clock or look at the corpus.
 
 mod cause;
 mod caveat;
@@ -29,6 +29,7 @@ mod row;
 mod scores_csv;
 mod sentence;
 mod size;
+mod summary;
 
 pub use error::ReportError;
 pub use escape::{cell, inline};
@@ -40,7 +41,7 @@ use material::Material;
 use std::path::Path;
 
 /// Raised when the same files come to make another report.
-const SCHEME: &str = "report 2";
+const SCHEME: &str = "report 3";
 /// Remembers what the report was made from.
 const STAMP: &str = ".report-inputs";
 /// What a report is made from.
@@ -79,6 +80,7 @@ pub fn write(folder: &Path, readings: Readings) -> Result<(), ReportError> {
         }
     }
     file::write_whole(&folder.join("scores.csv"), page.scores.as_bytes())?;
+    file::write_whole(&folder.join("summary.json"), page.summary.as_bytes())?;
     file::write_whole(&folder.join("README.md"), page.markdown.as_bytes())?;
     file::write_whole(&folder.join(STAMP), stamp.as_str().as_bytes())?;
     Ok(())

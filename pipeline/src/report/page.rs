@@ -2,7 +2,7 @@
 
 use super::effect::effects;
 use super::escape::inline;
-use super::headline::{headline, unit};
+use super::headline::{headline, ranked, unit};
 use super::kind::by_kind;
 use super::material::Material;
 use super::measured::{Measured, SetupMeasured, measure};
@@ -10,8 +10,9 @@ use super::number::{self, percent_with};
 use super::retrieval::rows;
 use super::scores_csv::scores_csv;
 use super::size::sizes;
+use super::summary::summary;
 use super::{Readings, ReportError, caveat, figure, row, sentence};
-use crate::statistics::{Candidate, compare_all, frontier};
+use crate::statistics::{Candidate, Verdict, compare_all, frontier};
 use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior, context};
 use serde_json::json;
@@ -24,7 +25,12 @@ pub struct Page {
     pub figures: Vec<(&'static str, String)>,
     /// `scores.csv`.
     pub scores: String,
+    /// `summary.json`.
+    pub summary: String,
 }
+
+/// More pairs than these are folded away, those of the leading setup apart.
+const PAIRS_MAX: usize = 15;
 
 /// Computes a report.
 ///
@@ -41,6 +47,10 @@ pub fn page(material: &Material, readings: Readings) -> Result<Page, ReportError
     let mut figures = figures(material, &measured, &kinds, &on_frontier, shown)?;
     let sizes = sizes(material, &measured, &kinds, &verdicts)?;
     figures.extend(sizes.figures);
+    let leader = ranked(&measured).first().map(|setup| setup.name.clone()).unwrap_or_default();
+    let (shown_first, folded): (Vec<&Verdict>, Vec<&Verdict>) = verdicts
+        .iter()
+        .partition(|v| verdicts.len() <= PAIRS_MAX || v.a == leader || v.b == leader);
     let unit = unit(decision.measure);
     let priced = measured.setups.iter().any(|setup| setup.usd_per_thousand.is_some());
     let mut environment = Environment::new();
@@ -71,7 +81,9 @@ pub fn page(material: &Material, readings: Readings) -> Result<Page, ReportError
         frontier => if shown { sentence::frontier_words(&measured, &on_frontier) } else { String::new() },
         limits => Serde(if shown { sentence::limits(material, &measured, &verdicts) } else { Vec::new() }),
         pairs => verdicts.len(),
-        verdicts => Serde(verdicts.iter().map(row::verdict_row).collect::<Vec<_>>()),
+        verdicts => Serde(shown_first.iter().map(|v| row::verdict_row(v)).collect::<Vec<_>>()),
+        more_verdicts => Serde(folded.iter().map(|v| row::verdict_row(v)).collect::<Vec<_>>()),
+        leader,
         disagreement => sentence::disagreement(&verdicts),
         kinds => Serde(kinds.iter().map(|row| json!({
             "kind": inline(&row.kind, 60),
@@ -117,7 +129,12 @@ pub fn page(material: &Material, readings: Readings) -> Result<Page, ReportError
         ..context
     };
     let markdown = environment.get_template("report")?.render(context)?;
-    Ok(Page { markdown, figures, scores: scores_csv(material, &measured, readings)? })
+    Ok(Page {
+        markdown,
+        figures,
+        scores: scores_csv(material, &measured, readings)?,
+        summary: summary(material, &measured, &kinds, &retrieval, &verdicts, shown)?,
+    })
 }
 
 fn figures(

@@ -2,6 +2,7 @@
 
 use super::ReportError;
 use super::material::Material;
+use crate::corpus::Question;
 use crate::score::{RetrievalScore, score_retrieval};
 use crate::statistics::{Interval, Support, mean_interval, quantile};
 
@@ -36,14 +37,23 @@ pub fn rows(material: &Material) -> Result<Vec<RetrievalRow>, ReportError> {
             names.push(&line.retriever);
         }
     }
-    names.into_iter().filter_map(|name| row(material, name).transpose()).collect()
+    names.into_iter().filter_map(|name| row(material, name, None).transpose()).collect()
 }
 
-fn row(material: &Material, name: &str) -> Result<Option<RetrievalRow>, ReportError> {
+/// A retriever over the questions of one kind, or over all; none where none of them has evidence.
+///
+/// # Errors
+/// As [`rows`].
+pub fn row(
+    material: &Material,
+    name: &str,
+    kind: Option<&str>,
+) -> Result<Option<RetrievalRow>, ReportError> {
     let mut scores: Vec<RetrievalScore> = Vec::new();
     let mut clusters = Vec::new();
     let (mut search, mut embed) = (Vec::new(), Vec::new());
-    for question in &material.questions {
+    let asked = |question: &&Question| kind.is_none_or(|kind| question.kind == kind);
+    for question in material.questions.iter().filter(asked) {
         let Some(line) = material.retrieved(name, &question.id) else { continue };
         search.push(line.seconds.search);
         embed.extend((line.seconds.embed > 0.0).then_some(line.seconds.embed));

@@ -49,7 +49,7 @@ fn page(project: &Project) -> BTreeMap<String, Vec<u8>> {
         // A kill may leave the hidden beginning of a file that was never put in place.
         .filter(|(name, _)| !name.starts_with('.'))
         .collect();
-    for name in ["README.md", "scores.csv"] {
+    for name in ["README.md", "scores.csv", "summary.json"] {
         files.insert(name.to_owned(), std::fs::read(project.report(name)).unwrap());
     }
     files

@@ -5,9 +5,10 @@ use crate::xml;
 use serde_json::{Value, json};
 use std::fs;
 
-const WHOLE: [&str; 5] = [
+const WHOLE: [&str; 6] = [
     "README.md",
     "scores.csv",
+    "summary.json",
     "figures/accuracy.svg",
     "figures/kinds.svg",
     "figures/frontier.svg",
@@ -49,6 +50,7 @@ fn flow_golden_report_of_the_tiny_project() {
     assert!(page.contains("- ragscale [build]"));
     insta::assert_snapshot!("readme", page);
     insta::assert_snapshot!("scores", project.read("reports/x/scores.csv"));
+    insta::assert_snapshot!("summary", project.read("reports/x/summary.json"));
 }
 
 #[test]
@@ -187,6 +189,30 @@ fn flow_answers_in_json() {
         let sentence = r#"Answer with JSON that satisfies this schema: {"type":"object","required":["members"]}"#;
         assert_eq!(prompt.contains(sentence), trial["question"] == "json", "{prompt}");
     }
+}
+
+#[test]
+fn flow_of_many_pairs_those_of_the_leader_are_shown_and_the_others_folded() {
+    let rest: String = (0..6)
+        .map(|number| {
+            let share = f64::from(number) / 10.0;
+            format!(
+                "\n[model.n{number}]\nscripted = {{ knows = {share:.1} }}\n\
+                 [setup.s{number}]\nmodel = \"n{number}\"\nstrategy.closed-book = {{}}\n"
+            )
+        })
+        .collect();
+    let (_project, page) =
+        page("\n[model.m]\nscripted = { knows = 1.0 }\n", &[CLOSED_BOOK, &rest].concat());
+    let (_, verdicts) = page.split_once("## Verdicts").unwrap();
+    let (verdicts, _) = verdicts.split_once("## By kind").unwrap();
+    let (shown, folded) = verdicts.split_once("<details>").unwrap();
+    // Seven setups are 21 pairs, six of them the leader's; a table has two more lines.
+    let rows = |part: &str| part.lines().filter(|line| line.starts_with('|')).count() - 2;
+    assert_eq!((rows(shown), rows(folded)), (6, 15), "{verdicts}");
+    assert!(shown.contains("These are the pairs of **only**, which leads."), "{shown}");
+    assert!(!folded.contains("only |"), "{folded}");
+    assert!(folded.contains("<summary>The other 15 pairs</summary>"), "{folded}");
 }
 
 #[test]
