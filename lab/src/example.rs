@@ -27,8 +27,10 @@ pub enum Part {
 pub const END: &str = "</s>";
 
 /// What stands around messages: nothing but the word that an answer follows.
+///
+/// The line's end stands in a string: templates of chats drop the one that follows a block.
 pub const CHAT_TEMPLATE: &str = "{% for message in messages %}{{ message['content'] }}\
-    {% if message['role'] == 'user' %}\nAnswer:{% endif %}{% endfor %}";
+    {% if message['role'] == 'user' %}{{ '\\nAnswer:' }}{% endif %}{% endfor %}";
 
 /// The answer when there is none.
 pub const DECLINES: &str = "unknown";
@@ -41,10 +43,14 @@ pub struct Example {
 }
 
 impl Example {
-    /// Adds the passages, numbered from 1.
+    /// Adds the passages, numbered from 1: each number stands at the end of every sentence, where a
+    /// small model finds it.
     pub fn passages<'a>(&mut self, texts: impl IntoIterator<Item = &'a str>) {
-        for (place, text) in texts.into_iter().enumerate() {
-            self.parts.push((Part::Context, format!("[{}] {text}\n", place + 1)));
+        for (text, number) in texts.into_iter().zip(1..) {
+            let text = format!("{text}\n")
+                .replace(". ", &format!(" [{number}]. "))
+                .replace(".\n", &format!(" [{number}].\n"));
+            self.parts.push((Part::Context, text));
         }
     }
 
@@ -81,8 +87,32 @@ mod tests {
         example.asked("Where is A?", DECLINES, None);
         assert_eq!(
             example.text(),
-            "[1] A is made by B.\n[2] # C\n\nC weighs 3 kg.\nQuestion: Who makes A?\nAnswer: B [1]</s>\
+            "A is made by B [1].\n# C\n\nC weighs 3 kg [2].\nQuestion: Who makes A?\nAnswer: B [1]</s>\
              \nQuestion: Where is A?\nAnswer: unknown</s>"
         );
+    }
+
+    /// What the pipeline makes of a question and its passages is what models were trained on.
+    #[test]
+    fn the_prompt_template_makes_the_same_form() {
+        let mut environment = minijinja::Environment::new();
+        environment.add_template("prompt", include_str!("../../models/lab/prompt.j2")).unwrap();
+        let passages = ["A is made by B.", "# C\n\nC weighs 3 kg."];
+        let numbered: Vec<_> = passages
+            .into_iter()
+            .zip(1..)
+            .map(|(text, number)| minijinja::context! { text, number })
+            .collect();
+        for shown in [&numbered[..0], &numbered[..]] {
+            let message = environment
+                .get_template("prompt")
+                .unwrap()
+                .render(minijinja::context! { passages => shown, question => "Who makes A?" })
+                .unwrap();
+            let mut example = Example::default();
+            example.passages(passages.into_iter().take(shown.len()));
+            example.asked("Who makes A?", "B", None);
+            assert_eq!(format!("{}\nAnswer: B{END}", message.trim()), example.text());
+        }
     }
 }

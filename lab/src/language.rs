@@ -185,8 +185,8 @@ struct RelationFile {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Words {
-    /// Of invented words.
-    pub syllables: Vec<String>,
+    /// Of names.
+    pub invented: Vec<String>,
     /// Of persons.
     pub first_names: Vec<String>,
     /// `Works`, `Mills`, ...
@@ -199,8 +199,6 @@ pub struct Words {
     pub plant_suffixes: Vec<String>,
     /// Values of materials.
     pub materials: Vec<String>,
-    /// Words that syllables can make and that mean something.
-    pub not_names: Vec<String>,
 }
 
 /// Everything that can be said.

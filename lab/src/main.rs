@@ -1,4 +1,4 @@
-//! `ragscale-lab`: writes the lab's corpus and training data.
+//! `ragscale-lab`: writes the lab's corpus, its training data and its models' cards.
 
 use clap::{Parser, Subcommand};
 use ragscale_lab::corpus;
@@ -32,6 +32,15 @@ enum What {
         /// Tokens of all streams together
         #[arg(long, default_value_t = 40_000_000)]
         tokens: usize,
+    },
+    /// Write the models' cards and check sums from the records of their trainings and from reports
+    Cards {
+        /// The folder of the models
+        #[arg(long, default_value = "models/lab")]
+        models: PathBuf,
+        /// The folder of the reports
+        #[arg(long, default_value = "reports")]
+        reports: PathBuf,
     },
     /// Print some training texts
     Show {
@@ -68,6 +77,9 @@ fn run(what: What) -> Result<(), Box<dyn Error>> {
                     written.tokens, written.examples, written.too_long
                 );
             }
+        }
+        What::Cards { models, reports } => {
+            println!("{} files", ragscale_lab::models::write(&models, &reports)?);
         }
         What::Show { stream, count } => {
             let source = Source::new()?;

@@ -3,11 +3,11 @@
 //! Enters: a source of chance. Leaves: names of persons, companies, plants, products and places. Does
 //! not: remember which were given; see [`super::world`].
 //!
-//! One invented word in ten is the company's: no training text has it, so that a company's name is new
-//! to every model, whatever the seeds.
+//! One name in ten is the company's: no training text has it, so that it is new to every model, whatever
+//! the seeds. The words that it is made of are known.
 
 use crate::language::{Kind, Words};
-use rand::{RngExt as _, seq::IndexedRandom as _};
+use rand::seq::IndexedRandom as _;
 use rand_chacha::ChaCha8Rng;
 
 /// Whose a name is.
@@ -20,32 +20,13 @@ pub enum Owner {
 }
 
 impl Owner {
-    /// Whose an invented word is: decided by its letters alone.
-    pub fn of(word: &str) -> Self {
+    /// Whose a name is: decided by its letters alone.
+    pub fn of(name: &str) -> Self {
         // FNV-1a (Fowler, Noll, Vo), so that it never depends on a library's hash.
-        let hash = word.to_lowercase().bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        let hash = name.to_lowercase().bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
         });
         if hash % 10 == 0 { Self::Company } else { Self::Public }
-    }
-}
-
-/// An invented word of `syllables` syllables, in upper case at its start.
-fn word(words: &Words, owner: Owner, syllables: usize, chance: &mut ChaCha8Rng) -> String {
-    loop {
-        let parts: Vec<&str> = (0..syllables).map(|_| one(&words.syllables, chance)).collect();
-        let word = parts.concat();
-        let is_odd =
-            parts.windows(2).any(|two| two[0] == two[1]) || words.not_names.contains(&word);
-        if !is_odd && Owner::of(&word) == owner {
-            let mut letters = word.chars();
-            return letters
-                .next()
-                .into_iter()
-                .flat_map(char::to_uppercase)
-                .chain(letters)
-                .collect();
-        }
     }
 }
 
@@ -55,17 +36,18 @@ fn one<'a>(list: &'a [String], chance: &mut ChaCha8Rng) -> &'a str {
 
 /// A name for an entity of that kind.
 pub fn name(words: &Words, kind: Kind, owner: Owner, chance: &mut ChaCha8Rng) -> String {
-    let syllables = |chance: &mut ChaCha8Rng| if chance.random_bool(0.75) { 2 } else { 3 };
-    let invented = |chance: &mut ChaCha8Rng| {
-        let syllables = syllables(chance);
-        word(words, owner, syllables, chance)
-    };
-    match kind {
-        Kind::Person => format!("{} {}", one(&words.first_names, chance), invented(chance)),
-        Kind::Company => format!("{} {}", invented(chance), one(&words.company_suffixes, chance)),
-        Kind::Product => format!("{} {}", invented(chance), one(&words.product_nouns, chance)),
-        Kind::Plant => format!("{}{}", invented(chance), one(&words.plant_suffixes, chance)),
-        Kind::Place => format!("{}{}", invented(chance), one(&words.place_suffixes, chance)),
+    loop {
+        let word = one(&words.invented, chance);
+        let name = match kind {
+            Kind::Person => format!("{} {word}", one(&words.first_names, chance)),
+            Kind::Company => format!("{word} {}", one(&words.company_suffixes, chance)),
+            Kind::Product => format!("{word} {}", one(&words.product_nouns, chance)),
+            Kind::Plant => format!("{word}{}", one(&words.plant_suffixes, chance)),
+            Kind::Place => format!("{word}{}", one(&words.place_suffixes, chance)),
+        };
+        if Owner::of(&name) == owner {
+            return name;
+        }
     }
 }
 
@@ -100,11 +82,7 @@ mod tests {
             for owner in [Owner::Public, Owner::Company] {
                 for _ in 0..300 {
                     let name = name(&words, kind, owner, &mut chance);
-                    let word = invented_word(&words, kind, &name);
-                    // A place suffix such as `ton` may also end an invented word.
-                    if kind != Kind::Place && kind != Kind::Plant {
-                        assert_eq!(Owner::of(&word), owner, "{name}: {word}");
-                    }
+                    assert_eq!(Owner::of(&name), owner, "{name}");
                 }
             }
         }

@@ -13,6 +13,6 @@ pub const COMPANY: [usize; 5] = [110, 24, 26, 120, 40];
 /// Entities of the public world come up in training in proportion to rank^-this.
 pub const FREQUENCY_EXPONENT: f64 = 0.8;
 /// Tokens that a rung reads at once.
-pub const WINDOW: usize = 512;
+pub const WINDOW: usize = 768;
 /// Tokens that the long-window model reads at once.
 pub const LONG_WINDOW: usize = 4_096;

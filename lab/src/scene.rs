@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 
 /// Share of scenes in which most passages tell the same relation of different entities, as what a
 /// retriever finds by the words of a question does: only the name tells them apart.
-const COMMON: f64 = 0.45;
+const COMMON: f64 = 0.7;
 /// Share of such a scene's passages, the first apart, that surely do.
 const COMMON_PASSAGES: f64 = 0.8;
 
@@ -177,17 +177,18 @@ impl Setting<'_> {
     }
 }
 
-/// A name that shares a word with an entity's.
+/// A name that shares a word with an entity's, or where that would be another owner's, any name.
 pub fn alike(setting: Setting<'_>, entity: &Entity, chance: &mut ChaCha8Rng) -> String {
     let words = &setting.language.words;
     let other = name(words, entity.kind, setting.owner, chance);
     let word = invented_word(words, entity.kind, &entity.name);
     let other_word = invented_word(words, entity.kind, &other);
-    if chance.random_bool(0.5) {
+    let alike = if chance.random_bool(0.5) {
         entity.name.replacen(&word, &other_word, 1)
     } else {
         other.replacen(&other_word, &word, 1)
-    }
+    };
+    if Owner::of(&alike) == setting.owner { alike } else { other }
 }
 
 #[cfg(test)]

@@ -68,13 +68,14 @@ impl Source {
     /// The example of that number in a stream of training.
     pub fn training(&self, stream: &str, number: u64) -> Example {
         let mut chance = chance(stream, number);
-        let read = |passages: RangeInclusive<usize>, chance: &mut ChaCha8Rng| {
+        // Several questions, so that the passages, which are most of the tokens, are worth their reading.
+        let asked = |passages: RangeInclusive<usize>, questions, chance: &mut ChaCha8Rng| {
             let passages = chance.random_range(passages);
-            // Several, so that the passages, which are most of the tokens, are worth their reading.
-            let questions = chance.random_range(3..=12);
+            let questions = chance.random_range(questions);
             let setting = self.setting(Owner::Public, Wording::Loose, 0.12);
             open_book(setting, passages, questions, chance)
         };
+        let read = |passages, chance: &mut ChaCha8Rng| asked(passages, 3..=12, chance);
         let (language, public) = (&self.language, &self.public);
         match stream {
             "closed" => closed_book_training(language, public, &self.frequency, &mut chance),
@@ -89,7 +90,7 @@ impl Source {
             }
             "read-2" => read(1..=2, &mut chance),
             "read-4" => read(1..=4, &mut chance),
-            "long" => read(8..=64, &mut chance),
+            "long" => asked(8..=64, 12..=48, &mut chance),
             _ => read(1..=6, &mut chance),
         }
     }

@@ -97,7 +97,7 @@ pub enum WorldError {
 impl WorldError {
     /// The remedy.
     pub fn hint(&self) -> String {
-        "use fewer entities, or add syllables to lab/world/words.toml".to_owned()
+        "use fewer entities, or add words to lab/world/words.toml".to_owned()
     }
 }
 
@@ -280,7 +280,7 @@ mod tests {
     #[test]
     fn a_world_without_names_left_is_an_error() {
         let mut language = Language::load().unwrap();
-        language.words.syllables.truncate(2);
+        language.words.invented.truncate(2);
         language.words.first_names.truncate(1);
         let owner = Owner::Public;
         let error = World::new(&language, owner, [100, 0, 0, 0, 0], 1).unwrap_err();

@@ -20,7 +20,7 @@ class Shape:
     head_dim: int = 32
     key_value_heads: int = 0  # 0: one per query head
     rope_theta: float = 10000.0
-    window: int = 512
+    window: int = 1024
     experts: int = 0
     experts_per_token: int = 2
     head_norms: bool = False  # normalize queries and keys per head, as Qwen3 does

@@ -23,6 +23,7 @@ import checkpoint
 import config as configuration
 import export
 import machine
+import record
 from evaluation import evaluate
 from trainer import Trainer
 
@@ -132,6 +133,14 @@ class Run:
             if self.config.adapter:
                 base = self.chosen.init_from.name if self.chosen.init_from else self.config.name
                 adapter.export(model, self.config.adapter, base, self.chosen.out / "adapter")
+        counts = {
+            "parameters": sum(tensor.numel() for tensor in tensors.values()),
+            "tokens": self.trainer.tokens,
+            "steps": self.trainer.mixture.step,
+            "seconds": round(self.seconds),
+        }
+        base = self.chosen.init_from.name if self.chosen.init_from else None
+        record.write(target, self.config, self.chosen.out / "log.jsonl", self.trainer.device, base, counts)
 
 
 def main() -> int:

@@ -20,7 +20,9 @@ from typing import Any
 import numpy as np
 
 import embedder
+import export
 import machine
+import record
 from initialization import initialize
 from model import Decoder
 from optimizer import Optimizer, Rates
@@ -81,7 +83,18 @@ def train(chosen: argparse.Namespace) -> None:
                 line = json.dumps({"step": step, "seconds": round(seconds, 1)} | values)
                 print(line, flush=True)
                 log.write(line + "\n")
-    embedder.write(decoder, chosen.data, chosen.out / "export", meta["end"])
+    target = chosen.out / "export"
+    embedder.write(decoder, chosen.data, target, meta["end"])
+    export.write_json(target / "training.json", {
+        "model": "embedder",
+        "parameters": sum(parameter.numel() for parameter in decoder.parameters()),
+        "pairs": size * steps,
+        "steps": steps,
+        "seconds": round(seconds),
+        "seed": config["seed"],
+        "streams": [config["pairs"]],
+        **record.machine(device),
+    })  # fmt: skip
 
 
 def main() -> int:

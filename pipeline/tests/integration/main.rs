@@ -10,6 +10,8 @@ mod bad_experiment;
 mod bad_model;
 #[cfg(unix)]
 mod kill;
+#[cfg(all(unix, feature = "engines"))]
+mod lab_models;
 mod oracle;
 mod report;
 mod report_hostile;

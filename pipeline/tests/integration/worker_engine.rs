@@ -18,7 +18,7 @@ fn model_folder() -> TempDir {
     folder
 }
 
-fn load(folder: &Path) -> Load {
+pub fn load(folder: &Path) -> Load {
     Load {
         protocol: PROTOCOL,
         weights: Weights::Path(folder.to_string_lossy().into_owned()),
@@ -30,7 +30,7 @@ fn load(folder: &Path) -> Load {
     }
 }
 
-fn spec(folder: &Path) -> WorkerSpec {
+pub fn spec(folder: &Path) -> WorkerSpec {
     WorkerSpec {
         model: "tiny".into(),
         load: load(folder),

@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# Trains one of the lab's models from nothing, or goes on with a training that was stopped.
+#
+#   models/lab/train.sh NAME [OPTION ...]
+#
+# NAME: xs, s, m, l or experts (the ladder), embedder, long or specialist (both go on from models/lab/s).
+# Options go to the trainer: `--threads 8`, `--device cuda`, `--stop-after-seconds 3600`.
+#
+# Needs Rust, a C compiler and Python 3.11 with pip; PyTorch comes from the package index. Everything is
+# written below target/lab: data/, python/, NAME/. The model is target/lab/NAME/export.
+set -euo pipefail
+
+cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.."
+if [ $# -eq 0 ] || [ "$1" = --help ]; then
+  sed -n '2,10s/^# \{0,1\}//p' models/lab/train.sh
+  exit $(($# == 0))
+fi
+name=$1
+shift
+place=target/lab
+trainer=models/lab/train
+
+if [ ! -f $place/data/meta.json ]; then
+  cargo run --locked -p ragscale-lab -- data --out $place/data.part
+  mv $place/data.part $place/data
+fi
+if [ ! -x $place/python/bin/python ] || ! cmp -s $trainer/requirements.txt $place/python/requirements.txt; then
+  rm -rf $place/python
+  "${PYTHON:-python3}" -m venv $place/python
+  $place/python/bin/pip install --quiet -r $trainer/requirements.txt
+  cp $trainer/requirements.txt $place/python/
+fi
+
+export OMP_NUM_THREADS=1
+train() { # SCRIPT OPTION ...
+  $place/python/bin/python -B "$trainer/$1" --data $place/data --out "$place/$name" "${@:2}"
+}
+case $name in
+  embedder) train train_embedder.py --config $trainer/embedder.json "$@" ;;
+  long | specialist)
+    train train.py --config "$trainer/$name.json" --model "$name" --init-from models/lab/s --resume "$@"
+    ;;
+  *) train train.py --config $trainer/ladder.json --model "$name" --resume "$@" ;;
+esac
+if [ -f "$place/$name/export/generation_config.json" ]; then
+  $place/python/bin/python -B $trainer/forward.py "$place/$name/export" $place/data >"$place/$name/forward.part"
+  mv "$place/$name/forward.part" "$place/$name/export/forward.jsonl"
+fi
+echo "the model: $place/$name/export"
