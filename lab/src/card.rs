@@ -15,8 +15,6 @@ mechanism. What a company should run is decided by an experiment with the models
 /// `training.json`, as the trainer writes it.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Training {
-    /// What it was called in the configuration.
-    pub model: String,
     /// The folder it started from.
     #[serde(default)]
     pub base: Option<String>,
@@ -132,7 +130,7 @@ impl Card<'_> {
             self.name,
             self.facts(),
             self.scores(),
-            LIMITS
+            self.limits()
         )
     }
 
@@ -229,13 +227,28 @@ impl Card<'_> {
         }
     }
 
+    fn limits(&self) -> String {
+        let form = match self.training.pairs {
+            Some(_) => "",
+            None => " one form of prompt\n([prompt.j2](../prompt.j2)),",
+        };
+        format!(
+            "## Limits\n\nIt knows the English of [the lab's world](../../../lab) and no other,{form} and \
+             nothing of any real person, company or place.\nIt is not to be used for anything but the \
+             experiments of this project.\n"
+        )
+    }
+
     /// What reports say about it.
     fn scores(&self) -> String {
         let weights = format!("models/lab/{}", self.name);
-        let mut text =
-            "## Scores\n\nAs the pipeline measured them through mistralrs, greedy; share \
-                        correct with its interval.\n"
-                .to_owned();
+        let how = match self.training.pairs {
+            Some(_) => "As the pipeline measured it through fastembed: recall with its interval.",
+            None => {
+                "As the pipeline measured it through mistralrs, greedy: share correct with its interval."
+            }
+        };
+        let mut text = format!("## Scores\n\n{how}\n");
         for (report, summary) in self.reports {
             let setups = summary.setups_of(&weights);
             if !setups.is_empty() {
@@ -287,13 +300,6 @@ fn recall(
     }
     text
 }
-
-const LIMITS: &str = "## Limits
-
-It knows the English of [the lab's world](../../../lab) and no other, one form of prompt
-([prompt.j2](../prompt.j2)), and nothing of any real person, company or place. It is not to be used for
-anything but the experiments of this project.
-";
 
 /// `1234567` as `1,234,567`.
 pub fn thousands(number: u64) -> String {

@@ -6,8 +6,6 @@ use std::collections::BTreeMap;
 /// The numbers of a report.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Summary {
-    /// Of the questions.
-    pub corpus: String,
     /// What ran.
     pub models: Vec<Model>,
     /// What was compared.
@@ -32,10 +30,6 @@ pub struct Setup {
     pub name: String,
     /// The model's name.
     pub model: String,
-    /// The strategy's name.
-    pub strategy: String,
-    /// Correct, over all.
-    pub all: Cell,
     /// Correct, by kind of question.
     pub kinds: BTreeMap<String, Cell>,
     /// Answers that satisfy their schema.
