@@ -13,6 +13,7 @@ mod support;
 
 use clap::Parser;
 use ragscale::corpus::Corpus;
+use ragscale::extract::Extractor;
 use ragscale::file;
 use ragscale::retrieve::Retrieved;
 use ragscale::score::{RetrievalScore, score_retrieval};
@@ -185,7 +186,8 @@ strategy.retrieval = {{ retriever = "hybrid", passages = 5 }}
 }
 
 fn figures(root: &Path, seen: &Watched, cut: usize) -> Result<Vec<Figure>, Failure> {
-    let corpus = Corpus::load(root, "squad")?;
+    let corpus =
+        Corpus::load(root, "squad", &Extractor::new("no program".into(), &root.join("texts")))?;
     let questions: HashMap<&str, _> =
         corpus.questions.iter().map(|question| (question.id.as_str(), question)).collect();
     let lines: Vec<(usize, Retrieved)> =

@@ -137,13 +137,17 @@ fn write_whole_by(
         tempfile::NamedTempFile::new_in(folder).map_err(FileError::io("write", path))?;
     write(temporary.as_file_mut())?;
     temporary.as_file().sync_all().map_err(FileError::io("write", path))?;
-    set_shared_permissions(temporary.as_file()).map_err(FileError::io("write", path))?;
+    share(temporary.as_file()).map_err(FileError::io("write", path))?;
     temporary.persist(path).map_err(|error| FileError::io("write", path)(error.error))?;
     Ok(())
 }
 
-/// Temporary files are private to their owner; what is written for people is not.
-fn set_shared_permissions(file: &fs::File) -> io::Result<()> {
+/// Makes a file readable for all. Temporary files are private to their owner; what is written for people
+/// is not.
+///
+/// # Errors
+/// When the operating system says no.
+pub fn share(file: &fs::File) -> io::Result<()> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
@@ -168,6 +172,18 @@ pub fn write_json_lines<T: Serialize>(path: &Path, records: &[T]) -> Result<(), 
         }
         file.flush().map_err(FileError::io("write", path))
     })
+}
+
+/// Puts a record behind the last line of a JSON-lines file, which is made when absent; whole or not at
+/// all. A last line without its break gets one.
+pub fn add_json_line(path: &Path, record: &impl Serialize) -> Result<(), FileError> {
+    let mut bytes = if path.exists() { read(path)? } else { Vec::new() };
+    if bytes.last().is_some_and(|byte| *byte != b'\n') {
+        bytes.push(b'\n');
+    }
+    let lines = bytes.iter().filter(|byte| **byte == b'\n').count();
+    bytes.extend(json_line(path, lines, record)?);
+    write_whole(path, &bytes)
 }
 
 /// Whether the file holds the records as JSON lines, byte for byte, and nothing else.
@@ -236,6 +252,16 @@ mod tests {
         }
         write_json_lines::<u8>(&path, &[]).unwrap();
         assert_eq!(read_text(&path).unwrap(), "");
+    }
+
+    #[test]
+    fn a_line_is_added_behind_the_last() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.jsonl");
+        add_json_line(&path, &"a").unwrap();
+        fs::write(&path, "\"a\"\r\n\"b\"").unwrap();
+        add_json_line(&path, &"c").unwrap();
+        assert_eq!(read_text(&path).unwrap(), "\"a\"\r\n\"b\"\n\"c\"\n");
     }
 
     #[test]

@@ -12,9 +12,15 @@ pub mod fingerprint;
 pub mod tokens;
 
 pub mod config;
+
+pub mod extract;
+
 pub mod corpus;
 
+pub mod intake;
+
 pub mod chunk;
+
 pub mod embed;
 pub mod index;
 pub mod retrieve;
@@ -30,6 +36,12 @@ pub mod score;
 
 pub mod statistics;
 
+pub mod questions;
+
+pub mod survey;
+
 pub mod report;
+
+pub mod exchange;
 
 pub mod cli;

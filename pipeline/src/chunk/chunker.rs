@@ -13,6 +13,9 @@ use text_splitter::{ChunkConfig, ChunkSizer, MarkdownSplitter, TextSplitter};
 /// of the length: 5 MB in one piece take 40 times as long as in pieces of 10 kB.
 const WINDOW_BYTES: usize = 32 * 1024;
 
+/// Line ends with nothing between that still are one gap in a text.
+const EMPTY_LINES_MAX: usize = 50;
+
 /// Cuts documents by one plan.
 #[derive(Debug)]
 pub struct Chunker {
@@ -80,9 +83,14 @@ impl Chunker {
     /// One thing differs: a window that starts inside fenced code takes the rest of the code for
     /// prose, and prefers other places to cut there.
     fn spans(&self, document: &Document) -> Vec<Range<usize>> {
-        let text = document.text.as_str();
+        let parts = parts(&document.text);
+        parts.into_iter().flat_map(|part| self.spans_of(document, part)).collect()
+    }
+
+    fn spans_of(&self, document: &Document, part: Range<usize>) -> Vec<Range<usize>> {
+        let text = &document.text[..part.end];
         let mut spans: Vec<Range<usize>> = Vec::new();
-        let mut start = 0;
+        let mut start = part.start;
         let mut window_bytes = self.window_bytes;
         while start < text.len() {
             let end = text.floor_char_boundary(start.saturating_add(window_bytes));
@@ -125,6 +133,27 @@ impl Chunker {
     pub fn chunk_corpus(&self, documents: &[Document]) -> Vec<Chunk> {
         documents.par_iter().flat_map_iter(|document| self.chunk_document(document)).collect()
     }
+}
+
+/// The parts of a text between very long runs of empty lines, over which no chunk goes: the splitter takes
+/// time with the square of such a run's length.
+fn parts(text: &str) -> Vec<Range<usize>> {
+    let mut parts = Vec::new();
+    let (mut start, mut blank) = (0, 0);
+    let mut line_ends = 0;
+    for (at, letter) in text.char_indices() {
+        if letter.is_whitespace() {
+            line_ends += usize::from(letter == '\n');
+            continue;
+        }
+        if line_ends > EMPTY_LINES_MAX {
+            parts.push(start..blank);
+            start = at;
+        }
+        (blank, line_ends) = (at + letter.len_utf8(), 0);
+    }
+    parts.push(start..if line_ends > EMPTY_LINES_MAX { blank } else { text.len() });
+    parts
 }
 
 /// A chunk of a window that begins at `offset`, as bytes of the document.

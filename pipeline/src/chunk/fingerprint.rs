@@ -35,7 +35,12 @@ mod tests {
     #[test]
     fn what_changes_chunks_changes_the_fingerprint() {
         let plan = ChunkPlan { tokens: 100, overlap: 10, tokenizer: Some("models/a".into()) };
-        let document = Document { id: "a.md".into(), title: String::new(), text: "x".into() };
+        let document = Document {
+            id: "a.md".into(),
+            title: String::new(),
+            text: "x".into(),
+            pages: Vec::new(),
+        };
         let text = Fingerprint::of(b"x");
         let base = fingerprint(&plan, "words", &document, &text);
 

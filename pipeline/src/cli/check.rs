@@ -26,6 +26,7 @@ pub fn check(arguments: &CheckArguments) -> Result<ExitCode, CliError> {
     if voice == Voice::Lines {
         eprint!("{}", loaded.source.rendered_warnings());
     }
+    loaded.say_caveats(voice);
     for warning in warnings {
         warn(voice, &warning);
     }
@@ -69,6 +70,10 @@ fn table(loaded: &Loaded, estimates: &[SetupEstimate]) -> String {
             one.memory_bytes.map_or_else(|| number::NONE.into(), number::gib),
             one.usd.map_or_else(|| number::NONE.into(), |usd| format!("{usd:.2}")),
         ));
+    }
+    if estimates.is_empty() {
+        text.push_str("no setup: `ragscale retrieve` measures the retrievers alone\n");
+        return text;
     }
     let trials: usize = estimates.iter().map(|one| one.trials).sum();
     let known: Vec<f64> = estimates.iter().filter_map(|one| one.seconds).collect();

@@ -1,5 +1,8 @@
 //! An error as a person reads it.
 
+use crate::exchange::ExchangeError;
+use crate::intake::IntakeError;
+use crate::questions::QuestionsError;
 use crate::report::ReportError;
 use crate::run::RunError;
 use std::error::Error;
@@ -15,10 +18,19 @@ pub enum CliError {
     #[error(transparent)]
     Report(#[from] ReportError),
     #[error(transparent)]
+    Intake(#[from] IntakeError),
+    #[error(transparent)]
+    Exchange(#[from] ExchangeError),
+    #[error(transparent)]
+    Questions(#[from] QuestionsError),
+    #[error(transparent)]
     File(#[from] crate::file::FileError),
     /// The list of reports is another than the reports say.
     #[error("{} is not what the reports in its folder say", path.display())]
     Stale { path: PathBuf, folder: PathBuf },
+    /// The page of a corpus has one of the two marks, or more of them.
+    #[error("{} does not have one pair of the marks of `corpus check`", path.display())]
+    Marks { path: PathBuf },
     /// The operating system gives no threads or signals.
     #[error("cannot start")]
     Start(#[source] std::io::Error),
@@ -30,6 +42,10 @@ impl CliError {
         match self {
             Self::Run(error) if error.is_input() => 2,
             Self::Report(error) if error.is_input() => 2,
+            Self::Intake(error) if !matches!(error, IntakeError::File(_)) => 2,
+            Self::Exchange(error) if error.is_input() => 2,
+            Self::Questions(error) if error.is_input() => 2,
+            Self::Marks { .. } => 2,
             _ => 1,
         }
     }
@@ -38,10 +54,17 @@ impl CliError {
         match self {
             Self::Run(error) => error.hint(),
             Self::Report(error) => error.hint(),
+            Self::Intake(error) => error.hint(),
+            Self::Exchange(error) => error.hint(),
+            Self::Questions(error) => error.hint(),
             Self::File(error) => error.hint(),
             Self::Stale { folder, .. } => {
                 Some(format!("write it with `ragscale reports {}`", folder.display()))
             }
+            Self::Marks { .. } => Some(
+                "delete the marks; the part that is written by the program is put at the end then"
+                    .into(),
+            ),
             Self::Start(_) => None,
         }
     }

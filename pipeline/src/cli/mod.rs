@@ -4,7 +4,10 @@
 //! to standard error as `error:`, `caused by:`, `hint:`.
 
 mod check;
+mod corpus;
 mod error;
+mod project;
+mod questions;
 mod report;
 mod reports;
 mod retrieve;
@@ -38,9 +41,18 @@ enum Command {
     Report(report::ReportArguments),
     /// List the reports of a folder in its README.md, each with what it found
     Reports(reports::ReportsArguments),
+    /// Make, check, import and export corpora
+    #[command(subcommand)]
+    Corpus(corpus::CorpusCommand),
+    /// Check, draft, review and count a corpus's questions
+    #[command(subcommand)]
+    Questions(questions::QuestionsCommand),
     /// Answer prompts on the standard streams; started by `run`
     #[command(hide = true)]
     Worker,
+    /// Read documents of other formats on the standard streams; started by commands that read a corpus
+    #[command(hide = true, name = crate::extract::READER)]
+    Reader,
 }
 
 /// How much is shown.
@@ -88,7 +100,10 @@ pub fn main() -> ExitCode {
         Command::Retrieve(arguments) => retrieve::retrieve(&arguments),
         Command::Report(arguments) => report::report(&arguments),
         Command::Reports(arguments) => reports::reports(&arguments),
+        Command::Corpus(command) => corpus::corpus(&command),
+        Command::Questions(command) => questions::questions(&command),
         Command::Worker => return crate::model::worker::run(),
+        Command::Reader => return crate::extract::serve(),
     };
     match result {
         Ok(code) => code,

@@ -1,11 +1,13 @@
 //! `ragscale retrieve FILE`
 
 use super::{CliError, ExperimentFile, Speaking};
+use crate::corpus::Question;
 use crate::file;
+use crate::report::{self, RetrievalMeans};
 use crate::retrieve::{Retrieved, trec};
 use crate::run::lock::Lock;
-use crate::run::progress::{note, warn};
-use crate::run::{Loaded, RunError};
+use crate::run::progress::{Voice, emit, note, printable, warn};
+use crate::run::{AllHits, Loaded, RunError};
 use clap::Args;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -23,11 +25,12 @@ pub struct RetrieveArguments {
     speaking: Speaking,
 }
 
-/// Brings `hits.jsonl` up to date for every retriever of the file, used by a setup or not.
+/// Brings `hits.jsonl` up to date for every retriever of the file, used by a setup or not, and shows
+/// how well each ranks.
 pub fn retrieve(arguments: &RetrieveArguments) -> Result<ExitCode, CliError> {
     let voice = arguments.speaking.voice();
     let loaded = Loaded::open(&arguments.experiment.file)?;
-    let questions = loaded.questions()?;
+    let questions = loaded.questions_for_retrieval()?;
     let folder = loaded.workspace.report(&loaded.experiment.name);
     let _lock = Lock::acquire(&folder).map_err(RunError::from)?;
     let plans: Vec<_> = loaded.experiment.retrievers.iter().collect();
@@ -37,6 +40,7 @@ pub fn retrieve(arguments: &RetrieveArguments) -> Result<ExitCode, CliError> {
     }
     let hits = folder.join("hits.jsonl");
     note(voice, &format!("hits: {}", hits.display()));
+    say(voice, &loaded, &questions, &all)?;
     if let Some(runs) = &arguments.trec {
         let lines: Vec<(usize, Retrieved)> =
             if plans.is_empty() { Vec::new() } else { file::read_json_lines(&hits)? };
@@ -52,4 +56,43 @@ pub fn retrieve(arguments: &RetrieveArguments) -> Result<ExitCode, CliError> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The measures of each retriever over the questions that have evidence.
+fn say(
+    voice: Voice,
+    loaded: &Loaded,
+    questions: &[&Question],
+    all: &AllHits,
+) -> Result<(), CliError> {
+    let mut head = true;
+    for plan in &loaded.experiment.retrievers {
+        let Some(hits) = all.hits.get(&plan.name) else { continue };
+        let ranked: Vec<_> = questions
+            .iter()
+            .filter_map(|question| Some((*question, hits.get(&question.id)?.as_slice())))
+            .collect();
+        let means = report::retrieval_means(&plan.name, &ranked, &loaded.experiment.decision)?;
+        let Some(RetrievalMeans { questions, means }) = means else { continue };
+        match voice {
+            Voice::Quiet => {}
+            Voice::Json => emit(&serde_json::json!({
+                "event": "ranking", "retriever": plan.name, "questions": questions,
+                "means": means.iter().map(|(name, mean, interval)| {
+                    (name.clone(), serde_json::json!([mean, interval.low, interval.high]))
+                }).collect::<serde_json::Map<_, _>>(),
+            })),
+            Voice::Lines => {
+                if std::mem::take(&mut head) {
+                    let names: String =
+                        means.iter().map(|(name, ..)| format!(" {name:>11}")).collect();
+                    println!("{:<24} {:>9}{names}", "retriever", "questions");
+                }
+                let values: String =
+                    means.iter().map(|(_, mean, _)| format!(" {mean:>11.4}")).collect();
+                println!("{:<24} {questions:>9}{values}", printable(&plan.name));
+            }
+        }
+    }
+    Ok(())
 }

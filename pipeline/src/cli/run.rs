@@ -50,7 +50,7 @@ pub fn run(arguments: &RunArguments) -> Result<ExitCode, CliError> {
 }
 
 /// The first Ctrl-C lets what is in flight finish; the second ends the program at once.
-async fn stop_on_signal(stopping: Arc<AtomicBool>, voice: Voice) {
+pub(super) async fn stop_on_signal(stopping: Arc<AtomicBool>, voice: Voice) {
     loop {
         if tokio::signal::ctrl_c().await.is_err() {
             return;

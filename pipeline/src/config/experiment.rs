@@ -32,7 +32,7 @@ pub struct Experiment {
     pub models: Vec<ModelPlan>,
     /// `[retriever.NAME]` tables.
     pub retrievers: Vec<RetrieverPlan>,
-    /// `[setup.NAME]` tables, at least one.
+    /// `[setup.NAME]` tables; none only where there are retrievers, to be measured alone.
     pub setups: Vec<SetupPlan>,
     /// What wins.
     pub decision: Decision,
@@ -146,7 +146,10 @@ impl Draft {
         let repeats = fields.whole("repeats", 1..=100, "how often each question is asked");
         let models = fields.named("model", ModelPlan::read);
         let retrievers = fields.named("retriever", RetrieverPlan::read);
-        let setups = fields.needs("setup", "[setup.NAME]").named("setup", SetupPlan::read);
+        // Rankings can be measured without a setup.
+        let fields_of_setups =
+            if retrievers.is_empty() { fields.needs("setup", "[setup.NAME]") } else { fields };
+        let setups = fields_of_setups.named("setup", SetupPlan::read);
         let tables = fields.table.get("setup").and_then(|setups| setups.as_table());
         if tables.is_some_and(|tables| tables.is_empty()) {
             fields.refuse("setup", "there is no setup to run", "add a table `[setup.NAME]`");

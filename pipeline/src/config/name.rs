@@ -30,6 +30,12 @@ pub(super) fn check(name: &str) -> Result<(), Objection> {
     ))
 }
 
+/// Whether `name` can name a table, a corpus or a report: 1 to 64 lower-case letters, digits, `.`, `_`
+/// and `-`, no dot or dash first.
+pub fn is_name(name: &str) -> bool {
+    check(name).is_ok()
+}
+
 /// A corpus is the name of a folder, not a path.
 pub(super) fn check_corpus(name: &str) -> Result<(), Objection> {
     check(name).map_err(|_| {

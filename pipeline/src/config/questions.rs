@@ -5,7 +5,7 @@
 use super::fields::Fields;
 use serde::Serialize;
 
-/// `questions = { split = "test", sample = 200, seed = 7, kinds = ["fact"] }`.
+/// `questions = { split = "test", sample = 200, seed = 7, kinds = ["fact"], drafts = true }`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct QuestionSelection {
     /// Only this split; all splits when absent.
@@ -16,6 +16,8 @@ pub struct QuestionSelection {
     pub sample: Option<usize>,
     /// Seed of the draw.
     pub seed: u64,
+    /// Whether drafts of a model that nobody has looked at are asked too; not unless the file says so.
+    pub drafts: bool,
 }
 
 impl QuestionSelection {
@@ -29,6 +31,7 @@ impl QuestionSelection {
             kinds,
             sample: fields.whole("sample", 1.., "how many questions are drawn"),
             seed: fields.whole("seed", 0.., "any whole number from 0").unwrap_or(0),
+            drafts: fields.flag("drafts").unwrap_or(false),
         })
     }
 }

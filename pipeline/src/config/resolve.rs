@@ -154,6 +154,7 @@ impl Check<'_> {
         let setups = || self.draft.setups.iter().filter_map(|(_, setup)| setup.as_ref());
         // A setup that could not be read may use anything.
         let all_read = setups().count() == self.draft.setups.len();
+        let any = !self.draft.setups.is_empty();
         let mut warnings = Vec::new();
         let mut unused = |table: &str, name: &str| {
             warnings.push(self.source.problem(
@@ -167,7 +168,7 @@ impl Check<'_> {
                 unused("model", name);
             }
         }
-        for (name, _) in self.draft.retrievers.iter().filter(|_| all_read) {
+        for (name, _) in self.draft.retrievers.iter().filter(|_| all_read && any) {
             if !setups().any(|setup| setup.strategy.retriever() == Some(name)) {
                 unused("retriever", name);
             }

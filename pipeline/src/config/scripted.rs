@@ -32,6 +32,10 @@ pub struct ScriptedModel {
     pub context_tokens: usize,
     /// Seconds each answer takes, really waited.
     pub seconds: f64,
+    /// A file of answers by what stands in the prompt; the shares above are not used then. JSON lines:
+    /// `sees`, texts that all have to stand there, and `says`, the answer; a line without one fails.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub script: Option<String>,
 }
 
 impl RecordedModel {
@@ -51,6 +55,7 @@ impl Default for ScriptedModel {
             seed: 0,
             context_tokens: 4096,
             seconds: 0.0,
+            script: None,
         }
     }
 }
@@ -77,6 +82,7 @@ impl ScriptedModel {
             seconds: fields
                 .number("seconds", 0.0.., "seconds each answer takes")
                 .unwrap_or(default.seconds),
+            script: fields.text("script"),
         })
     }
 }

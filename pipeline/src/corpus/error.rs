@@ -1,13 +1,13 @@
 //! Why a corpus cannot be used.
 
-use super::document::DOCUMENT_BYTES_MAX;
-use super::html::HTML_DEPTH_MAX;
 use super::nearest;
 use super::problem::QuestionProblem;
+use super::question_table::TableFault;
+use crate::extract::{ExtractError, Format};
 use crate::file::FileError;
 use std::fmt::Write as _;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// A corpus that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -49,7 +49,7 @@ pub enum CorpusError {
         folder: PathBuf,
     },
     /// Nothing to retrieve from.
-    #[error("no document with text below {} ({empty} empty, {skipped} of a kind that is not read)", folder.display())]
+    #[error("no document with text below {} ({empty} empty, {skipped} of a kind that is not read, {} unreadable){}", folder.display(), unreadable.len(), document_lines(unreadable))]
     NoDocuments {
         /// `documents/`.
         folder: PathBuf,
@@ -57,32 +57,38 @@ pub enum CorpusError {
         empty: usize,
         /// Files of other kinds.
         skipped: usize,
+        /// Files that cannot be read, ordered by id.
+        unreadable: Vec<DocumentError>,
     },
-    /// Documents that cannot be read, all of them, ordered by id.
-    #[error("{} problem(s) below {}{}", problems.len(), folder.display(), document_lines(problems))]
-    Documents {
-        /// `documents/`.
-        folder: PathBuf,
-        /// What is wrong.
-        problems: Vec<DocumentError>,
-    },
-    /// No `questions.jsonl`.
+    /// Neither `questions.jsonl` nor `questions.csv`.
     #[error("{} is missing", path.display())]
     MissingQuestions {
+        /// Where the first should be.
+        path: PathBuf,
+    },
+    /// The experiment asks drafts, and there is no `drafts.jsonl`.
+    #[error("{} is missing", path.display())]
+    MissingDrafts {
         /// Where it should be.
         path: PathBuf,
     },
-    /// `questions.jsonl` has no line.
+    /// No file of questions has a line.
     #[error("{} has no questions", path.display())]
     NoQuestions {
-        /// The file.
+        /// The first file.
         path: PathBuf,
     },
-    /// Everything that is wrong with `questions.jsonl`, ordered by line.
-    #[error("{} problem(s) in {}{}", problems.len(), path.display(), question_lines(path, problems))]
-    Questions {
+    /// `questions.csv` as a whole cannot be read.
+    #[error("{}: {fault}", path.display())]
+    Table {
         /// The file.
         path: PathBuf,
+        /// What is wrong.
+        fault: TableFault,
+    },
+    /// Everything that is wrong with questions or drafts, ordered by file and line.
+    #[error("{} problem(s) in {}{}", problems.len(), question_files(problems), question_lines(problems))]
+    Questions {
         /// What is wrong.
         problems: Vec<QuestionProblem>,
     },
@@ -104,6 +110,14 @@ pub enum CorpusError {
         /// Questions in the corpus.
         questions: usize,
     },
+    /// Setups are to answer questions that have no answers.
+    #[error(
+        "all {questions} selected questions are of the kind `retrieval`, to which no answer is right or wrong"
+    )]
+    OnlyRetrieval {
+        /// Questions of the split and kinds.
+        questions: usize,
+    },
     /// A file or folder cannot be read.
     #[error(transparent)]
     File(#[from] FileError),
@@ -112,16 +126,9 @@ pub enum CorpusError {
 /// A document that cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum DocumentError {
-    /// The file is larger than [`DOCUMENT_BYTES_MAX`].
-    #[error("{} has {} MB, more than the {} MB of one document", path.display(), bytes / 1_000_000, DOCUMENT_BYTES_MAX / 1_000_000)]
-    TooLarge {
-        /// The file.
-        path: PathBuf,
-        /// Its size.
-        bytes: u64,
-    },
     /// A link to a place outside of `documents/`.
-    #[error("{} is a link that leaves the corpus, to {}", path.display(), target.display())]
+    // Not where it leads: a report is read by others than those who made the link.
+    #[error("{} is a link that leaves the corpus", path.display())]
     LinkLeaves {
         /// The link.
         path: PathBuf,
@@ -143,29 +150,14 @@ pub enum DocumentError {
         /// The file or folder.
         path: PathBuf,
     },
-    /// More levels than a page has.
-    #[error("{}: elements are nested more than {HTML_DEPTH_MAX} deep", path.display())]
-    HtmlTooDeep {
-        /// The file.
-        path: PathBuf,
-    },
-    /// The HTML parser gave up.
-    #[error("{}: cannot read the HTML", path.display())]
-    Html {
-        /// The file.
-        path: PathBuf,
-        /// What it said.
-        #[source]
-        source: io::Error,
-    },
-    /// The file cannot be read or is not UTF-8.
+    /// The file gives no text.
     #[error(transparent)]
-    File(#[from] FileError),
+    Extract(#[from] ExtractError),
 }
 
 impl CorpusError {
-    /// What the reader can do about it. The lists of [`Self::Documents`] and [`Self::Questions`]
-    /// have a hint for each entry already.
+    /// What the reader can do about it. The list of [`Self::Questions`] has a hint for each entry
+    /// already.
     pub fn hint(&self) -> Option<String> {
         Some(match self {
             Self::Name { .. } => "name one folder below `corpora/`, without `/`".into(),
@@ -187,47 +179,70 @@ impl CorpusError {
                     .into()
             }
             Self::MissingDocuments { .. } => {
-                "make the folder and put `.md`, `.txt` or `.html` files into it".into()
+                "make the folder and put documents into it, or use `ragscale corpus add`".into()
             }
             Self::NoDocuments { .. } => {
-                "put `.md`, `.txt` or `.html` files with text into it; convert other kinds first"
-                    .into()
+                format!("put files with text into it; what is read: {}", formats())
             }
             Self::MissingQuestions { .. } | Self::NoQuestions { .. } => {
                 "write one question a line: {\"id\": \"q1\", \"question\": \"...\", \"answers\": [\"...\"], \
-                 \"evidence\": [{\"document\": \"a.md\", \"quote\": \"...\"}], \"kind\": \"fact\", \"split\": \"test\"}"
+                 \"evidence\": [{\"document\": \"a.md\", \"quote\": \"...\"}], \"kind\": \"fact\", \"split\": \"test\"}; \
+                 or save a table as `questions.csv` with the columns `question`, `answers` and `document`"
                     .into()
             }
+            Self::MissingDrafts { .. } => {
+                "make some with `ragscale questions draft`, or remove `drafts = true` from the experiment's `questions`"
+                    .into()
+            }
+            Self::Table { fault, .. } => fault.hint(),
             Self::UnknownSelection { nearest, known, .. } => {
                 did_you_mean(nearest.as_deref(), known)
             }
             Self::NothingSelected { .. } => {
                 "widen `split`, `kinds` or `sample` in the experiment's `questions`".into()
             }
-            Self::Documents { .. } | Self::Questions { .. } => return None,
+            Self::OnlyRetrieval { .. } => {
+                "measure rankings on them with `ragscale retrieve`, or select questions of other `kinds`"
+                    .into()
+            }
+            Self::Questions { .. } => return None,
             Self::File(error) => return error.hint(),
         })
     }
 }
 
 impl DocumentError {
+    /// With its causes, in a line.
+    pub fn whole(&self) -> String {
+        let mut line = self.to_string();
+        let mut cause = std::error::Error::source(self);
+        while let Some(error) = cause {
+            let _ = write!(line, ": {error}");
+            cause = error.source();
+        }
+        line
+    }
+
     /// What the reader can do about it.
     pub fn hint(&self) -> Option<String> {
         Some(match self {
-            Self::TooLarge { .. } => "split it into one file a document or chapter".into(),
             Self::LinkLeaves { .. } => "copy what it points at into `documents/`".into(),
             Self::BrokenLink { .. } => "delete the link, or put its target in place".into(),
             Self::FileName { .. } => "rename it".into(),
-            Self::HtmlTooDeep { .. } | Self::Html { .. } => {
-                "save the page as markdown or plain text".into()
-            }
-            Self::File(error) => return error.hint(),
+            Self::Extract(error) => return error.hint(),
         })
     }
 }
 
-fn did_you_mean(meant: Option<&str>, known: &[String]) -> String {
-    let known: Vec<_> = known.iter().map(|name| format!("`{name}`")).collect();
+/// The formats that are read, by their names' ends.
+pub(super) fn formats() -> String {
+    let names: Vec<String> =
+        Format::ALL.iter().map(|format| format!("`.{}`", format.name())).collect();
+    names.join(", ")
+}
+
+pub(super) fn did_you_mean(meant: Option<&str>, known: &[impl AsRef<str>]) -> String {
+    let known: Vec<_> = known.iter().map(|name| format!("`{}`", name.as_ref())).collect();
     let known = known.join(", ");
     match meant {
         Some(meant) => format!("did you mean `{meant}`? known: {known}"),
@@ -238,21 +253,24 @@ fn did_you_mean(meant: Option<&str>, known: &[String]) -> String {
 fn document_lines(problems: &[DocumentError]) -> String {
     let mut lines = String::new();
     for problem in problems {
-        let _ = write!(lines, "\n{problem}");
-        let mut cause = std::error::Error::source(problem);
-        while let Some(error) = cause {
-            let _ = write!(lines, ": {error}");
-            cause = error.source();
-        }
+        let _ = write!(lines, "\n{}", problem.whole());
         add_hint(&mut lines, problem.hint());
     }
     lines
 }
 
-fn question_lines(path: &Path, problems: &[QuestionProblem]) -> String {
+/// The files that have problems, in their order.
+fn question_files(problems: &[QuestionProblem]) -> String {
+    let mut paths: Vec<String> =
+        problems.iter().map(|problem| problem.path.display().to_string()).collect();
+    paths.dedup();
+    paths.join(" and ")
+}
+
+fn question_lines(problems: &[QuestionProblem]) -> String {
     let mut lines = String::new();
     for problem in problems {
-        let _ = write!(lines, "\n{}:{}", path.display(), problem.line);
+        let _ = write!(lines, "\n{}:{}", problem.path.display(), problem.line);
         if let Some(column) = problem.what.column() {
             let _ = write!(lines, ":{column}");
         }

@@ -3,7 +3,8 @@
 //! Enters: a folder. Leaves: its files, sorted into those that are read, those that are not, and
 //! links. Does not: open a file.
 
-use super::{DocumentError, DocumentFormat};
+use super::DocumentError;
+use crate::extract::Format;
 use crate::file::FileError;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,6 +16,8 @@ pub(super) struct Entry {
     pub id: String,
     /// Where it lies.
     pub path: PathBuf,
+    /// How it is written.
+    pub format: Format,
 }
 
 /// A folder's content; each list is ordered by id.
@@ -63,8 +66,8 @@ pub(super) fn list(folder: &Path) -> Result<Listing, FileError> {
                         listing.problems.push((id, DocumentError::BrokenLink { path, source }));
                     }
                 }
-            } else if kind.is_file() && DocumentFormat::of(&id).is_some() {
-                listing.files.push(Entry { id, path });
+            } else if let Some(format) = Format::of(&id).filter(|_| kind.is_file()) {
+                listing.files.push(Entry { id, path, format });
             } else {
                 listing.skipped.push(id);
             }

@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 pub struct Manifest {
     /// One record a document, ordered by id.
     pub documents: Vec<DocumentRecord>,
-    /// SHA-256 of `questions.jsonl`.
+    /// SHA-256 of the file of questions, or of the names and bytes of all where there are several.
     pub questions_sha256: Fingerprint,
-    /// Questions in the file.
+    /// Questions in these files.
     pub questions: usize,
 }
 
@@ -29,6 +29,20 @@ pub struct DocumentRecord {
     pub text_bytes: usize,
     /// Words of the text (UAX #29).
     pub words: usize,
+    /// Headers and footers that stood on every page, and were dropped.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub dropped_lines: usize,
+    /// The file's encoding where it is not UTF-8.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<String>,
+    /// Bytes that the encoding does not know, each a U+FFFD in the text.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub replaced: usize,
+}
+
+// By reference, as serde asks for it.
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 impl Manifest {

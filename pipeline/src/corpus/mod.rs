@@ -5,34 +5,45 @@
 
 mod description;
 mod document;
+mod documents;
+mod draft;
 mod error;
 mod folder;
-mod html;
 mod manifest;
 mod nearest;
 mod problem;
 mod question;
+mod question_check;
 mod question_file;
+mod question_set;
+mod question_table;
+mod quote;
 mod schema;
 mod selection;
-mod title;
 mod warning;
 
-pub use document::{DOCUMENT_BYTES_MAX, Document, DocumentFormat};
+pub use document::Document;
+pub use draft::{Draft, DraftStatus, read_drafts};
 pub use error::{CorpusError, DocumentError};
-pub use html::HTML_DEPTH_MAX;
 pub use manifest::{DocumentRecord, Manifest};
-pub use problem::{QuestionFault, QuestionProblem};
-pub use question::{Evidence, KINDS_WITHOUT_EVIDENCE, Question, UNANSWERABLE};
+pub use problem::{Earlier, QuestionFault, QuestionProblem};
+pub use question::{
+    Evidence, KINDS_OF_RARITY, KINDS_WITHOUT_EVIDENCE, Origin, Question, RETRIEVAL, UNANSWERABLE,
+    id_of,
+};
+pub use question_set::{DRAFTS_FILE, QUESTIONS_FILE, QUESTIONS_TABLE};
+pub use question_table::TableFault;
 pub use schema::AnswerSchema;
-pub use selection::select;
+pub use selection::{Asked, select, select_asked};
 pub use warning::CorpusWarning;
 
+use crate::extract::Extractor;
 use crate::file::{self, FileError};
 use crate::fingerprint::Fingerprint;
-use rayon::prelude::*;
+use documents::Documents;
+use question_set::Wanted;
 use std::io;
-use std::path::{Component, Path};
+use std::path::{Component, Path, PathBuf};
 
 /// A corpus in memory.
 #[derive(Debug, Clone)]
@@ -47,7 +58,7 @@ pub struct Corpus {
     pub licence: String,
     /// Ordered by id.
     pub documents: Vec<Document>,
-    /// In the order of the file.
+    /// In the order of the files and their lines.
     pub questions: Vec<Question>,
     /// Hashes and counts; its records stand in the order of `documents`.
     pub manifest: Manifest,
@@ -58,25 +69,80 @@ pub struct Corpus {
 }
 
 impl Corpus {
-    /// Reads `root/corpora/NAME/`: `corpus.toml`, everything below `documents/`, `questions.jsonl`.
+    /// Reads `root/corpora/NAME/`: `corpus.toml`, everything below `documents/`, `questions.jsonl` and
+    /// `questions.csv`, of which one has to be there.
     ///
-    /// Documents are read in parallel; the result does not depend on the number of threads.
+    /// Documents are read in parallel; the result does not depend on the number of threads. A document
+    /// that cannot be read is left out, with a warning. Where no question needs a document, there may be
+    /// none.
     ///
     /// # Errors
-    /// When a part is missing, empty or unreadable; [`CorpusError::Documents`] and
-    /// [`CorpusError::Questions`] carry every problem of their kind at once.
-    pub fn load(root: &Path, name: &str) -> Result<Self, CorpusError> {
-        let mut components = Path::new(name).components();
-        let one_folder = matches!(components.next(), Some(Component::Normal(_)));
-        if !one_folder || components.next().is_some() {
-            return Err(CorpusError::Name { name: name.to_owned() });
-        }
-        let corpora = root.join("corpora");
-        let folder = corpora.join(name);
+    /// When a part is missing, empty or unreadable; [`CorpusError::Questions`] carries every problem of
+    /// its kind at once.
+    pub fn load(root: &Path, name: &str, extractor: &Extractor) -> Result<Self, CorpusError> {
+        Self::read(root, name, extractor, Wanted::Questions)
+    }
+
+    /// As [`Corpus::load`], with the drafts of `drafts.jsonl` that nobody has looked at behind the other
+    /// questions; their origin is [`Origin::Drafted`].
+    ///
+    /// # Errors
+    /// As [`Corpus::load`], and when there is no such file.
+    pub fn load_with_drafts(
+        root: &Path,
+        name: &str,
+        extractor: &Extractor,
+    ) -> Result<Self, CorpusError> {
+        Self::read(root, name, extractor, Wanted::WithDrafts)
+    }
+
+    /// As [`Corpus::load`], of a corpus that may have no questions yet.
+    ///
+    /// # Errors
+    /// As [`Corpus::load`]; questions that are there are checked.
+    pub fn load_documents(
+        root: &Path,
+        name: &str,
+        extractor: &Extractor,
+    ) -> Result<Self, CorpusError> {
+        Self::read(root, name, extractor, Wanted::IfAny)
+    }
+
+    /// As [`Corpus::load_documents`], with the questions that nothing is wrong with, and beside it what is
+    /// wrong with the others: [`CorpusError::Questions`].
+    ///
+    /// # Errors
+    /// As [`Corpus::load_documents`], questions aside.
+    pub fn load_what_is_sound(
+        root: &Path,
+        name: &str,
+        extractor: &Extractor,
+    ) -> Result<(Self, Option<CorpusError>), CorpusError> {
+        let (corpus, problems) = Self::parts(root, name, extractor, Wanted::Sound)?;
+        Ok((corpus, (!problems.is_empty()).then_some(CorpusError::Questions { problems })))
+    }
+
+    fn read(
+        root: &Path,
+        name: &str,
+        extractor: &Extractor,
+        wanted: Wanted,
+    ) -> Result<Self, CorpusError> {
+        Ok(Self::parts(root, name, extractor, wanted)?.0)
+    }
+
+    fn parts(
+        root: &Path,
+        name: &str,
+        extractor: &Extractor,
+        wanted: Wanted,
+    ) -> Result<(Self, Vec<QuestionProblem>), CorpusError> {
+        let folder =
+            folder_of(root, name).ok_or_else(|| CorpusError::Name { name: name.to_owned() })?;
         if !folder.is_dir() {
             return Err(CorpusError::MissingFolder {
                 folder,
-                known: folder::names(&corpora),
+                known: folder::names(&root.join("corpora")),
                 name: name.to_owned(),
             });
         }
@@ -88,39 +154,45 @@ impl Corpus {
             text => description::parse(&description_path, &text?)?,
         };
 
-        let (documents, records, listing) = read_documents(&folder.join("documents"))?;
-
-        let questions_path = folder.join("questions.jsonl");
-        let questions_bytes = match file::read(&questions_path) {
-            Err(error) if is_missing(&error) => {
-                return Err(CorpusError::MissingQuestions { path: questions_path });
+        let documents_folder = folder.join("documents");
+        let documents = Documents::read(&documents_folder, extractor)?;
+        let set = match question_set::read(&folder, &documents.documents, wanted) {
+            Ok(set) if !set.problems.is_empty() && documents.are_without_text() => {
+                let problems = CorpusError::Questions { problems: set.problems };
+                return Err(documents.explain(&documents_folder, problems));
             }
-            bytes => bytes?,
+            Ok(set) => set,
+            Err(error) => return Err(documents.explain(&documents_folder, error)),
         };
-        let questions = question_file::parse(&questions_path, &questions_bytes, &documents)?;
-
-        let manifest = Manifest {
-            documents: records,
-            questions_sha256: Fingerprint::of(&questions_bytes),
-            questions: questions.len(),
-        };
-        let warnings = warning::collect(&documents, &listing);
-        Ok(Self {
+        let Documents { documents, records, unreadable, listing } = documents;
+        let warnings = warning::collect(&folder, &documents, &unreadable, &listing);
+        let corpus = Self {
             name: name.to_owned(),
             title: description.title,
             language: description.language,
             licence: description.licence,
             documents,
-            questions,
-            manifest,
+            manifest: Manifest {
+                documents: records,
+                questions_sha256: set.sha256,
+                questions: set.questions.len(),
+            },
+            questions: set.questions,
             skipped: listing.skipped,
             warnings,
-        })
+        };
+        Ok((corpus, set.problems))
     }
 
     /// The document of that id.
     pub fn document(&self, id: &str) -> Option<&Document> {
         document::find(&self.documents, id)
+    }
+
+    /// What is wrong with a question by itself and against the documents; fills in the places of its
+    /// evidence.
+    pub fn place(&self, question: &mut Question) -> Vec<QuestionFault> {
+        question_check::faults(question, &self.documents)
     }
 
     /// Each document with the fingerprint of its text, ordered by id. What is derived from one
@@ -129,51 +201,34 @@ impl Corpus {
         self.documents.iter().zip(self.manifest.documents.iter().map(|record| &record.text_sha256))
     }
 
+    /// Whether a file was left out because it cannot be read.
+    pub fn has_unreadable(&self) -> bool {
+        self.warnings.iter().any(|warning| matches!(warning, CorpusWarning::Unreadable { .. }))
+    }
+
+    /// Whether there is nothing to retrieve from.
+    pub fn is_without_text(&self) -> bool {
+        self.documents.iter().all(Document::is_empty)
+    }
+
     /// What an index over all documents depends on: ids and texts, not questions.
     pub fn manifest_fingerprint(&self) -> Fingerprint {
         self.manifest.documents_fingerprint()
     }
 }
 
-/// Documents and their records, both ordered by id.
-fn read_documents(
-    folder: &Path,
-) -> Result<(Vec<Document>, Vec<DocumentRecord>, folder::Listing), CorpusError> {
-    if !folder.is_dir() {
-        return Err(CorpusError::MissingDocuments { folder: folder.to_owned() });
-    }
-    let mut listing = folder::list(folder)?;
-    let read: Vec<_> = listing
-        .files
-        .par_iter()
-        .map(|entry| document::read(entry).map_err(|problem| (entry.id.clone(), problem)))
-        .collect();
+/// The folder of the corpus `name`; none where that is not the name of one folder.
+pub fn folder_of(root: &Path, name: &str) -> Option<PathBuf> {
+    let mut components = Path::new(name).components();
+    let one_folder = matches!(components.next(), Some(Component::Normal(_)));
+    (one_folder && components.next().is_none()).then(|| root.join("corpora").join(name))
+}
 
-    let mut documents = Vec::with_capacity(read.len());
-    let mut records = Vec::with_capacity(read.len());
-    let mut problems = std::mem::take(&mut listing.problems);
-    for result in read {
-        match result {
-            Ok((document, record)) => {
-                documents.push(document);
-                records.push(record);
-            }
-            Err(problem) => problems.push(problem),
-        }
-    }
-    if !problems.is_empty() {
-        problems.sort_by(|a, b| a.0.cmp(&b.0));
-        let problems = problems.into_iter().map(|(_, problem)| problem).collect();
-        return Err(CorpusError::Documents { folder: folder.to_owned(), problems });
-    }
-    if documents.iter().all(Document::is_empty) {
-        return Err(CorpusError::NoDocuments {
-            folder: folder.to_owned(),
-            empty: documents.len(),
-            skipped: listing.skipped.len(),
-        });
-    }
-    Ok((documents, records, listing))
+/// The questions of a table as `questions.csv` has them, without the places of their evidence: those of
+/// its rows that can be read.
+pub fn table_questions(bytes: Vec<u8>) -> Vec<Question> {
+    let rows = question_table::rows(bytes).unwrap_or_default();
+    rows.into_iter().filter_map(|(_, row)| row.ok()).collect()
 }
 
 fn is_missing(error: &FileError) -> bool {

@@ -1,17 +1,47 @@
-//! What can be wrong with a line of `questions.jsonl`.
+//! What can be wrong with a line of `questions.jsonl`, or a row of `questions.csv`.
 
-use super::question::UNANSWERABLE;
+use super::question::{RETRIEVAL, UNANSWERABLE};
 use std::fmt;
+use std::path::{Path, PathBuf};
 
 /// One thing that is wrong with one line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QuestionProblem {
+    /// The file.
+    pub path: PathBuf,
     /// Line, from 1.
     pub line: usize,
     /// The question's id, where the line could be read that far.
     pub id: Option<String>,
     /// What is wrong.
     pub what: QuestionFault,
+}
+
+/// A line before the one that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Earlier {
+    /// The file's name, where it is another file.
+    pub file: Option<String>,
+    /// Line, from 1.
+    pub line: usize,
+}
+
+impl Earlier {
+    /// The line of `path` as it is called in a message about `here`.
+    pub(super) fn seen_from(here: &Path, path: &Path, line: usize) -> Self {
+        let name = || path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Self { file: (here != path).then(name), line }
+    }
+}
+
+impl fmt::Display for Earlier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}", self.line)?;
+        match &self.file {
+            Some(file) => write!(f, " of `{file}`"),
+            None => Ok(()),
+        }
+    }
 }
 
 /// What is wrong with a line.
@@ -24,12 +54,19 @@ pub enum QuestionFault {
     },
     /// Not JSON, a missing or unknown key, or a value of another type.
     Record {
-        /// Byte within the line, from 1.
-        column: usize,
+        /// Byte within the line, from 1, where it is known.
+        column: Option<usize>,
         /// What the parser said.
         message: String,
         /// The known key that an unknown one is most like.
         nearest: Option<String>,
+    },
+    /// A row of a table with text behind its last column.
+    Cells {
+        /// Cells of the row.
+        found: usize,
+        /// Columns that the first row names.
+        columns: usize,
     },
     /// A key with nothing in it.
     Empty {
@@ -39,7 +76,7 @@ pub enum QuestionFault {
     /// An earlier line has the id.
     DuplicateId {
         /// The earlier line.
-        first_line: usize,
+        first: Earlier,
     },
     /// Nothing says where the answer stands.
     NoEvidence {
@@ -51,13 +88,16 @@ pub enum QuestionFault {
         /// The question's kind.
         kind: String,
     },
-    /// No accepted answer, and the kind is not `unanswerable`.
+    /// No accepted answer, and the kind is neither `unanswerable` nor `retrieval`.
     NoAnswers {
         /// The question's kind.
         kind: String,
     },
-    /// Accepted answers for a question that nothing answers.
-    UnexpectedAnswers,
+    /// Accepted answers for a question that nothing answers, or that asks for documents alone.
+    UnexpectedAnswers {
+        /// The question's kind.
+        kind: String,
+    },
     /// Evidence in a document that is not there.
     UnknownDocument {
         /// The id as written.
@@ -83,7 +123,7 @@ pub enum QuestionFault {
         /// The split of the group's first line.
         first_split: String,
         /// The group's first line.
-        first_line: usize,
+        first: Earlier,
     },
     /// A JSON Schema is an object.
     SchemaNotObject {
@@ -118,17 +158,18 @@ impl fmt::Display for QuestionFault {
         match self {
             Self::NotUtf8 { byte } => write!(f, "byte {byte} of the line is not UTF-8"),
             Self::Record { message, .. } => f.write_str(message),
-            Self::Empty { key } => write!(f, "`{key}` is empty"),
-            Self::DuplicateId { first_line } => {
-                write!(f, "line {first_line} has the same id")
+            Self::Cells { found, columns } => {
+                write!(f, "the row has {found} cells, and there are {columns} columns")
             }
+            Self::Empty { key } => write!(f, "`{key}` is empty"),
+            Self::DuplicateId { first } => write!(f, "{first} has the same id"),
             Self::NoEvidence { kind } => write!(f, "no evidence, and the kind is `{kind}`"),
             Self::UnexpectedEvidence { kind } => {
                 write!(f, "evidence is given, and the kind is `{kind}`")
             }
             Self::NoAnswers { kind } => write!(f, "no accepted answer, and the kind is `{kind}`"),
-            Self::UnexpectedAnswers => {
-                write!(f, "answers are given, and the kind is `{UNANSWERABLE}`")
+            Self::UnexpectedAnswers { kind } => {
+                write!(f, "answers are given, and the kind is `{kind}`")
             }
             Self::UnknownDocument { document, .. } => {
                 write!(f, "evidence in an unknown document `{document}`")
@@ -136,9 +177,9 @@ impl fmt::Display for QuestionFault {
             Self::QuoteNotFound { document, quote, .. } => {
                 write!(f, "`{document}` does not have the quote {quote:?}")
             }
-            Self::GroupInTwoSplits { group, split, first_split, first_line } => write!(
+            Self::GroupInTwoSplits { group, split, first_split, first } => write!(
                 f,
-                "group `{group}` is in split `{split}` here and in `{first_split}` on line {first_line}"
+                "group `{group}` is in split `{split}` here and in `{first_split}` on {first}"
             ),
             Self::SchemaNotObject { found } => write!(f, "`schema` is {found}, not an object"),
             Self::NotASchema { why } => write!(f, "`schema` is not a JSON Schema: {why}"),
@@ -154,7 +195,7 @@ impl QuestionFault {
     pub fn column(&self) -> Option<usize> {
         match self {
             Self::NotUtf8 { byte } => Some(*byte),
-            Self::Record { column, .. } => Some(*column),
+            Self::Record { column, .. } => *column,
             _ => None,
         }
     }
@@ -171,6 +212,7 @@ impl QuestionFault {
                  `kind`, `split` and, if wanted, `group`, `schema`"
                     .into()
             }
+            Self::Cells { .. } => "put a cell that holds a separator into quotes".into(),
             Self::Empty { key } => format!("fill in `{key}`"),
             Self::DuplicateId { .. } => "give each question an id of its own".into(),
             Self::NoEvidence { .. } => format!(
@@ -179,10 +221,11 @@ impl QuestionFault {
             Self::UnexpectedEvidence { .. } => {
                 "remove the evidence, or name the kind of question that it answers".into()
             }
-            Self::NoAnswers { .. } => {
-                format!("add an accepted answer, or make the kind `{UNANSWERABLE}`")
-            }
-            Self::UnexpectedAnswers => {
+            Self::NoAnswers { .. } => format!(
+                "add an accepted answer, or make the kind `{UNANSWERABLE}`, or `{RETRIEVAL}` where only \
+                 documents are to be found"
+            ),
+            Self::UnexpectedAnswers { .. } => {
                 "remove the answers, or name the kind of question that they answer".into()
             }
             Self::UnknownDocument { nearest: Some(nearest), .. } => {

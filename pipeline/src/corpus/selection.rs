@@ -6,6 +6,15 @@ use rand::seq::SliceRandom as _;
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng as _};
 use std::collections::{BTreeSet, HashSet};
 
+/// What setups are asked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Asked<'a> {
+    /// In the order of the file.
+    pub questions: Vec<&'a Question>,
+    /// Questions of the split and kinds that were left out: they are for retrieval only.
+    pub left_out: usize,
+}
+
 /// The questions of one split and some kinds, sampled, in the order of the file.
 ///
 /// The sample is drawn without replacement by a shuffle of the ids in sorted order, so that it
@@ -16,6 +25,40 @@ use std::collections::{BTreeSet, HashSet};
 /// # Errors
 /// A split or kind that no question has; nothing left to ask.
 pub fn select<'a>(
+    questions: &'a [Question],
+    selection: &QuestionSelection,
+) -> Result<Vec<&'a Question>, CorpusError> {
+    let selected = sampled(of_split_and_kinds(questions, selection)?, selection);
+    if selected.is_empty() {
+        return Err(CorpusError::NothingSelected { questions: questions.len() });
+    }
+    Ok(selected)
+}
+
+/// As [`select`], of the questions that an answer can be right or wrong for: those of the kind
+/// `retrieval` are left out before the sample is drawn.
+///
+/// # Errors
+/// As [`select`]; also when only questions of that kind were selected.
+pub fn select_asked<'a>(
+    questions: &'a [Question],
+    selection: &QuestionSelection,
+) -> Result<Asked<'a>, CorpusError> {
+    let selected = of_split_and_kinds(questions, selection)?;
+    let all = selected.len();
+    let asked: Vec<&Question> =
+        selected.into_iter().filter(|question| !question.is_for_retrieval_only()).collect();
+    let left_out = all - asked.len();
+    if asked.is_empty() {
+        return Err(match all {
+            0 => CorpusError::NothingSelected { questions: questions.len() },
+            questions => CorpusError::OnlyRetrieval { questions },
+        });
+    }
+    Ok(Asked { questions: sampled(asked, selection), left_out })
+}
+
+fn of_split_and_kinds<'a>(
     questions: &'a [Question],
     selection: &QuestionSelection,
 ) -> Result<Vec<&'a Question>, CorpusError> {
@@ -31,11 +74,17 @@ pub fn select<'a>(
             return Err(unknown("kind", kind, &known));
         }
     }
-    let mut selected: Vec<&Question> = questions
+    Ok(questions
         .iter()
         .filter(|question| selection.split.as_ref().is_none_or(|split| *split == question.split))
         .filter(|question| selection.kinds.as_ref().is_none_or(|all| all.contains(&question.kind)))
-        .collect();
+        .collect())
+}
+
+fn sampled<'a>(
+    mut selected: Vec<&'a Question>,
+    selection: &QuestionSelection,
+) -> Vec<&'a Question> {
     if let Some(sample) = selection.sample.filter(|sample| *sample < selected.len()) {
         let mut ids: Vec<&str> = selected.iter().map(|question| question.id.as_str()).collect();
         ids.sort_unstable();
@@ -43,10 +92,7 @@ pub fn select<'a>(
         let drawn: HashSet<&str> = ids.into_iter().take(sample).collect();
         selected.retain(|question| drawn.contains(question.id.as_str()));
     }
-    if selected.is_empty() {
-        return Err(CorpusError::NothingSelected { questions: questions.len() });
-    }
-    Ok(selected)
+    selected
 }
 
 fn distinct(questions: &[Question], of: impl Fn(&Question) -> &String) -> BTreeSet<&str> {
@@ -76,6 +122,7 @@ mod tests {
             split: split.into(),
             group: None,
             schema: None,
+            origin: None,
         }
     }
 
@@ -138,6 +185,26 @@ mod tests {
         let error = select(&questions(), &wrong).unwrap_err();
         assert_eq!(error.to_string(), "no question has the kind `zzz`");
         assert_eq!(error.hint().unwrap(), "known: `fact`, `number`");
+    }
+
+    #[test]
+    fn retrieval_questions_are_asked_of_no_setup() {
+        let mut all = questions();
+        all.splice(0..0, (0..5).map(|n| question(&format!("r{n}"), "retrieval", "test")));
+        let asked = select_asked(&all, &sample(4, 7)).unwrap();
+        // The sample is drawn of the others: it is the one without them.
+        let ids: Vec<&str> = asked.questions.iter().map(|question| question.id.as_str()).collect();
+        assert_eq!((ids.as_slice(), asked.left_out), (&["t1", "t4", "t6", "d0"][..], 5));
+        assert_eq!(select(&all, &QuestionSelection::default()).unwrap().len(), 16);
+        let kinds = Some(vec!["retrieval".to_owned()]);
+        let only = QuestionSelection { kinds, ..Default::default() };
+        assert_eq!(select(&all, &only).unwrap().len(), 5);
+        let error = select_asked(&all, &only).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "all 5 selected questions are of the kind `retrieval`, to which no answer is right or wrong"
+        );
+        assert!(error.hint().unwrap().contains("ragscale retrieve"));
     }
 
     #[test]

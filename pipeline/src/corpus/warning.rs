@@ -1,12 +1,24 @@
 //! What the reader of a corpus should know and a run can live with.
 
-use super::{Document, document::extension, folder::Listing};
+use super::{Document, DocumentError, document::extension, folder::Listing};
 use std::collections::BTreeMap;
 use std::fmt;
+use std::path::Path;
 
 /// A caveat of a corpus; [`CorpusWarning::hint`] names what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CorpusWarning {
+    /// A file that cannot be read; the others go on without it.
+    Unreadable {
+        /// Document id.
+        id: String,
+        /// Why, in a line.
+        why: String,
+        /// What can be done about it.
+        hint: String,
+    },
+    /// Nothing to retrieve from; all questions are of kinds that need no document.
+    NoDocuments,
     /// A document without text; it is kept and gives no chunks.
     EmptyDocument {
         /// Document id.
@@ -34,9 +46,13 @@ impl CorpusWarning {
     /// What the reader can do about it.
     pub fn hint(&self) -> String {
         match self {
+            Self::Unreadable { hint, .. } => hint.clone(),
+            Self::NoDocuments => {
+                "ask closed-book setups only, or put documents into `documents/`".into()
+            }
             Self::EmptyDocument { id } => format!("fill or delete `{id}`"),
             Self::UnsupportedFiles { .. } => {
-                "convert them to `.md`, `.txt` or `.html`, or move them out of `documents/`".into()
+                "save them in a format that is read, or move them out of `documents/`".into()
             }
             Self::Links { .. } => "delete the links: their targets are read without them".into(),
         }
@@ -46,6 +62,8 @@ impl CorpusWarning {
 impl fmt::Display for CorpusWarning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Unreadable { id, why, .. } => write!(f, "document `{id}` left out: {why}"),
+            Self::NoDocuments => f.write_str("the corpus has no documents"),
             Self::EmptyDocument { id } => write!(f, "document `{id}` has no text"),
             Self::UnsupportedFiles { extension, files, first } => {
                 let kind = if extension.is_empty() {
@@ -62,8 +80,23 @@ impl fmt::Display for CorpusWarning {
     }
 }
 
-/// The warnings of a corpus: empty documents by id, then files by extension, then links.
-pub(super) fn collect(documents: &[Document], listing: &Listing) -> Vec<CorpusWarning> {
+/// The warnings of a corpus: unreadable documents by id, that there is no text at all or empty documents
+/// by id, then files by extension, then links. `folder` is the corpus's.
+pub(super) fn collect(
+    folder: &Path,
+    documents: &[Document],
+    unreadable: &[(String, DocumentError)],
+    listing: &Listing,
+) -> Vec<CorpusWarning> {
+    let unreadable = unreadable.iter().map(|(id, error)| CorpusWarning::Unreadable {
+        id: id.clone(),
+        // A report is the same whatever machine it is made on.
+        why: error.whole().replace(&format!("{}/", folder.display()), ""),
+        hint: error.hint().unwrap_or_else(|| format!("delete `{id}`")),
+    });
+    if documents.iter().all(Document::is_empty) {
+        return unreadable.chain([CorpusWarning::NoDocuments]).collect();
+    }
     let empty = documents
         .iter()
         .filter(|document| document.is_empty())
@@ -80,5 +113,5 @@ pub(super) fn collect(documents: &[Document], listing: &Listing) -> Vec<CorpusWa
         .links
         .first()
         .map(|first| CorpusWarning::Links { links: listing.links.len(), first: first.clone() });
-    empty.chain(unsupported).chain(links).collect()
+    unreadable.chain(empty).chain(unsupported).chain(links).collect()
 }

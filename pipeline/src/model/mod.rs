@@ -11,6 +11,7 @@ pub mod hub;
 pub mod mistral;
 pub mod note;
 pub mod recorded;
+pub mod script;
 pub mod scripted;
 pub mod vocabulary;
 pub mod worker;

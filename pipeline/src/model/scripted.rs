@@ -41,6 +41,12 @@ pub enum ScriptedError {
         /// Question id.
         question: String,
     },
+    /// The line of a [script](super::script) that fits has no answer.
+    #[error("line {line} of the scripted model's script gives no answer")]
+    NoAnswer {
+        /// Line, from 1.
+        line: usize,
+    },
 }
 
 impl ScriptedError {
@@ -48,6 +54,7 @@ impl ScriptedError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Fails { .. } => Some("set `fails = 0.0` to have every question answered".into()),
+            Self::NoAnswer { .. } => Some("write what it `says`".into()),
             Self::Unknown { .. } => None,
         }
     }
@@ -172,35 +179,37 @@ impl LanguageModel for Scripted {
         request: &'a Request,
     ) -> BoxFuture<'a, Result<Generation, ModelError>> {
         Box::pin(async move {
-            let seconds = self.plan.seconds.max(0.0);
-            if seconds > 0.0 {
-                let wait = Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);
-                tokio::time::sleep(wait).await;
-            }
             let text = self.say(request)?;
-            let counted = |text: &str| TokenCount {
-                count: Tokens::Words.count(text),
-                by: CountedBy::Estimate,
-            };
-            Ok(Generation {
-                finish: Finish::Stop,
-                prompt_tokens: counted(&prompt_of(request)),
-                answer_tokens: counted(&text),
-                text,
-                log_probabilities: None,
-                usd: None,
-                // As planned, not as measured: the same in every run.
-                clock: Clock {
-                    first_token_seconds: Some(seconds),
-                    seconds: Some(seconds),
-                    peak_memory_bytes: None,
-                },
-            })
+            Ok(generation(request, text, self.plan.seconds.max(0.0)).await)
         })
     }
 }
 
-fn prompt_of(request: &Request) -> String {
+/// What a stand-in gives back, after as many seconds.
+pub(super) async fn generation(request: &Request, text: String, seconds: f64) -> Generation {
+    if seconds > 0.0 {
+        let wait = Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);
+        tokio::time::sleep(wait).await;
+    }
+    let counted =
+        |text: &str| TokenCount { count: Tokens::Words.count(text), by: CountedBy::Estimate };
+    Generation {
+        finish: Finish::Stop,
+        prompt_tokens: counted(&prompt_of(request)),
+        answer_tokens: counted(&text),
+        text,
+        log_probabilities: None,
+        usd: None,
+        // As planned, not as measured: the same in every run.
+        clock: Clock {
+            first_token_seconds: Some(seconds),
+            seconds: Some(seconds),
+            peak_memory_bytes: None,
+        },
+    }
+}
+
+pub(super) fn prompt_of(request: &Request) -> String {
     if !request.text.is_empty() {
         return request.text.clone();
     }
@@ -265,6 +274,7 @@ mod tests {
             seed: 7,
             context_tokens: 1000,
             seconds: 0.0,
+            script: None,
         }
     }
 
@@ -278,6 +288,7 @@ mod tests {
             split: "test".into(),
             group: None,
             schema: None,
+            origin: None,
         }
     }
 

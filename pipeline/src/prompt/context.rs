@@ -171,6 +171,7 @@ pub(super) mod tests {
                     id: id.into(),
                     title: text[2..text.find('\n').unwrap()].into(),
                     text: text.into(),
+                    pages: Vec::new(),
                 })
                 .to_vec(),
             questions: vec![question()],
@@ -195,13 +196,14 @@ pub(super) mod tests {
             answers: vec!["55 Nm".into()],
             evidence: vec![Evidence {
                 document: "b.md".into(),
-                quote: quote.into(),
+                quote: Some(quote.into()),
                 span: start..start + quote.len(),
             }],
             kind: "number".into(),
             split: "test".into(),
             group: None,
             schema: None,
+            origin: None,
         }
     }
 

@@ -4,7 +4,7 @@ use super::material::Material;
 use crate::config::StrategyPlan;
 use crate::corpus::Question;
 use crate::run::Trial;
-use crate::score::{TrialResult, TrialScore, holds, without_citations};
+use crate::score::{TrialResult, TrialScore, without_citations};
 use std::collections::BTreeMap;
 
 /// The first that applies, in this order.
@@ -97,7 +97,7 @@ pub fn cause(
                         question
                             .evidence
                             .iter()
-                            .any(|evidence| holds(&hit.document, hit.start, hit.end, evidence))
+                            .any(|evidence| evidence.is_held_by(&hit.document, hit.start, hit.end))
                     })
                 });
         // These have all the evidence at hand, whatever a retriever finds.
@@ -131,7 +131,7 @@ pub fn evidence_in_prompt(question: &Question, trial: &Trial) -> bool {
             trial
                 .passages
                 .iter()
-                .any(|passage| holds(&passage.document, passage.start, passage.end, evidence))
+                .any(|passage| evidence.is_held_by(&passage.document, passage.start, passage.end))
         })
 }
 

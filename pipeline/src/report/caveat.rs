@@ -3,6 +3,7 @@
 use super::escape::inline;
 use super::material::Material;
 use super::measured::Measured;
+use super::origin::Origins;
 use crate::config::{SetupPlan, StrategyPlan};
 use crate::score::TrialResult;
 
@@ -25,6 +26,13 @@ pub fn notes(material: &Material, measured: &Measured) -> Vec<String> {
             "**Not a model**: {} {} answered by the scripted stand-in for tests, which makes its answers up by rule.",
             scripted.join(", "),
             if scripted.len() == 1 { "is" } else { "are" }
+        ));
+    }
+    let unreviewed = Origins::of(&material.questions).map_or(0, Origins::unreviewed);
+    if unreviewed > 0 {
+        notes.push(format!(
+            "**Not reviewed**: {unreviewed} of {} questions were drafted by a model and nobody has looked at them; some may be wrong.",
+            material.questions.len()
         ));
     }
     for (name, run) in &material.provenance.models {

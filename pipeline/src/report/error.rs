@@ -14,9 +14,15 @@ pub enum ReportError {
     /// The folder was not written by `ragscale run`.
     #[error("{} is not a report's folder: it has no plan.toml", folder.display())]
     NotAReport { folder: PathBuf },
+    /// Its plan has retrievers alone.
+    #[error("the plan in {} has no setup to report on", folder.display())]
+    NoSetups { folder: PathBuf },
     /// There is no such folder of reports.
     #[error("{} is no folder", folder.display())]
     NoFolder { folder: PathBuf },
+    /// Nothing is to be learned of how setups part.
+    #[error("no two setups of the report {} part on a question", folder.display())]
+    NoPairs { folder: PathBuf },
     /// One report of a folder of reports.
     #[error("cannot read the report {}", folder.display())]
     Listed {
@@ -44,11 +50,14 @@ impl ReportError {
     /// What the reader can do about it.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::NotAReport { .. } => {
+            Self::NotAReport { .. } | Self::NoSetups { .. } => {
                 Some("name a folder below `reports/` that `ragscale run` has written".into())
             }
             Self::NoFolder { .. } => {
                 Some("name the folder that holds the reports, such as `reports`".into())
+            }
+            Self::NoPairs { .. } => {
+                Some("name a report of setups that differ, or guess with `--discordance`".into())
             }
             Self::Listed { source, .. } => source.hint(),
             Self::File(error) => error.hint(),
@@ -61,9 +70,12 @@ impl ReportError {
     /// Whether the input is at fault (exit code 2).
     pub fn is_input(&self) -> bool {
         match self {
-            Self::NotAReport { .. } | Self::NoFolder { .. } | Self::Plan(_) | Self::Store(_) => {
-                true
-            }
+            Self::NotAReport { .. }
+            | Self::NoSetups { .. }
+            | Self::NoFolder { .. }
+            | Self::NoPairs { .. }
+            | Self::Plan(_)
+            | Self::Store(_) => true,
             Self::Listed { source, .. } => source.is_input(),
             _ => false,
         }

@@ -7,7 +7,6 @@ use super::material::Material;
 use super::measured::Measured;
 use crate::corpus::Question;
 use crate::run::Trial;
-use crate::score::holds;
 use std::collections::HashSet;
 
 /// How many are shown.
@@ -127,7 +126,7 @@ fn passages(question: &Question, trial: &Trial) -> Vec<String> {
         let holds = question
             .evidence
             .iter()
-            .any(|evidence| holds(&passage.document, passage.start, passage.end, evidence));
+            .any(|evidence| evidence.is_held_by(&passage.document, passage.start, passage.end));
         if place >= PASSAGES && !holds {
             others += 1;
             continue;

@@ -42,6 +42,9 @@ impl Material {
             return Err(ReportError::NotAReport { folder: folder.to_owned() });
         }
         let (experiment, _) = config::parse(&name, &plan, &file::read_text(&plan)?)?;
+        if experiment.setups.is_empty() {
+            return Err(ReportError::NoSetups { folder: folder.to_owned() });
+        }
         let questions = file::read_json_lines::<StoredQuestion>(&folder.join("questions.jsonl"))?
             .into_iter()
             .map(|(_, stored)| stored.restore())

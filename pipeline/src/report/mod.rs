@@ -7,6 +7,7 @@
 mod cause;
 mod caveat;
 mod context;
+mod discordance;
 mod effect;
 mod error;
 mod escape;
@@ -22,6 +23,7 @@ mod ladder;
 mod material;
 mod measured;
 pub mod number;
+mod origin;
 mod page;
 mod reach;
 mod retrieval;
@@ -31,13 +33,15 @@ mod sentence;
 mod size;
 mod summary;
 
+pub use discordance::{Discordance, Discordances, discordances};
 pub use error::ReportError;
 pub use escape::{cell, inline};
 pub use index::index;
+pub use material::Material;
+pub use retrieval::{RetrievalMeans, means as retrieval_means};
 
 use crate::file;
 use crate::fingerprint::{Fingerprint, FingerprintBuilder};
-use material::Material;
 use std::path::Path;
 
 /// Raised when the same files come to make another report.

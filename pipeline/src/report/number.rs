@@ -81,10 +81,14 @@ pub fn size(parameters: f64) -> String {
 
 /// Tokens on an axis: `300`, `1,000`.
 pub fn tokens(count: f64) -> String {
-    let count = count.round() as u64;
+    grouped(count.round() as u64)
+}
+
+/// A whole number with a comma before each three digits: `1,234,567`.
+pub fn grouped(count: u64) -> String {
     match count / 1000 {
         0 => count.to_string(),
-        thousands => format!("{thousands},{:03}", count % 1000),
+        thousands => format!("{},{:03}", grouped(thousands), count % 1000),
     }
 }
 
@@ -137,6 +141,10 @@ mod tests {
             ["48k", "0.3M", "0.25M", "1M", "2.7M", "10M", "135M", "1.5B", "30B"]
         );
         assert_eq!([299.6, 1000.0, 12_345.0].map(tokens), ["300", "1,000", "12,345"]);
+        assert_eq!(
+            [0, 999, 1_000_000, 1_234_567].map(grouped),
+            ["0", "999", "1,000,000", "1,234,567"]
+        );
         assert_eq!(gib(1 << 29), "0.50 GiB");
         assert_eq!(ratio_of_time(1.0, 3.0), "a third of the time per question");
         assert_eq!(ratio_of_time(3.2, 1.0), "3.2 times the time per question");

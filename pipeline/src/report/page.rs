@@ -7,6 +7,7 @@ use super::kind::by_kind;
 use super::material::Material;
 use super::measured::{Measured, SetupMeasured, measure};
 use super::number::{self, percent_with};
+use super::origin::Origins;
 use super::retrieval::rows;
 use super::scores_csv::scores_csv;
 use super::size::sizes;
@@ -66,6 +67,7 @@ pub fn page(material: &Material, readings: Readings) -> Result<Page, ReportError
         notes => Serde(caveat::notes(material, &measured)),
         unit,
         questions => material.questions.len(),
+        drafted => Origins::of(&material.questions).map_or_else(String::new, Origins::sentence),
         repeats => material.experiment.repeats,
         confidence => format!("{:.0}", decision.confidence * 100.0),
         margin => format!("{:.0}", decision.margin * 100.0),

@@ -2,7 +2,9 @@
 
 use super::ReportError;
 use super::material::Material;
+use crate::config::Decision;
 use crate::corpus::Question;
+use crate::retrieve::Hit;
 use crate::score::{RetrievalScore, score_retrieval};
 use crate::statistics::{Interval, Support, mean_interval, quantile};
 
@@ -49,15 +51,49 @@ pub fn row(
     name: &str,
     kind: Option<&str>,
 ) -> Result<Option<RetrievalRow>, ReportError> {
-    let mut scores: Vec<RetrievalScore> = Vec::new();
-    let mut clusters = Vec::new();
+    let mut ranked: Vec<(&Question, &[Hit])> = Vec::new();
     let (mut search, mut embed) = (Vec::new(), Vec::new());
     let asked = |question: &&Question| kind.is_none_or(|kind| question.kind == kind);
     for question in material.questions.iter().filter(asked) {
         let Some(line) = material.retrieved(name, &question.id) else { continue };
         search.push(line.seconds.search);
         embed.extend((line.seconds.embed > 0.0).then_some(line.seconds.embed));
-        if let Some(score) = score_retrieval(name, question, &line.hits) {
+        ranked.push((question, &line.hits));
+    }
+    let Some(means) = means(name, &ranked, &material.experiment.decision)? else {
+        return Ok(None);
+    };
+    Ok(Some(RetrievalRow {
+        name: name.to_owned(),
+        questions: means.questions,
+        means: means.means,
+        search_seconds: quantile(&search, 0.5),
+        embed_seconds: quantile(&embed, 0.5),
+        chunks: material.provenance.retrievers.get(name).map_or(0, |run| run.chunks),
+    }))
+}
+
+/// How well a retriever ranks, on average.
+pub struct RetrievalMeans {
+    /// Questions with evidence: the others have nothing to be found.
+    pub questions: usize,
+    /// Means and intervals by measure's printed name, such as `recall@5`.
+    pub means: Vec<(String, f64, Interval)>,
+}
+
+/// The means over those questions that have evidence; none where none has.
+///
+/// # Errors
+/// When the statistics cannot be made of the numbers.
+pub fn means(
+    retriever: &str,
+    ranked: &[(&Question, &[Hit])],
+    decision: &Decision,
+) -> Result<Option<RetrievalMeans>, ReportError> {
+    let mut scores: Vec<RetrievalScore> = Vec::new();
+    let mut clusters = Vec::new();
+    for (question, hits) in ranked {
+        if let Some(score) = score_retrieval(retriever, question, hits) {
             scores.push(score);
             clusters.push(question.cluster().to_owned());
         }
@@ -70,24 +106,11 @@ pub fn row(
         .map(|measure| {
             let values: Vec<f64> = scores.iter().map(|score| value(score, measure)).collect();
             let mean = values.iter().sum::<f64>() / values.len() as f64;
-            let interval = mean_interval(
-                measure,
-                &values,
-                &clusters,
-                Support::Share,
-                &material.experiment.decision,
-            )?;
+            let interval = mean_interval(measure, &values, &clusters, Support::Share, decision)?;
             Ok(((*measure).to_owned(), mean, interval))
         })
         .collect::<Result<_, ReportError>>()?;
-    Ok(Some(RetrievalRow {
-        name: name.to_owned(),
-        questions: scores.len(),
-        means,
-        search_seconds: quantile(&search, 0.5),
-        embed_seconds: quantile(&embed, 0.5),
-        chunks: material.provenance.retrievers.get(name).map_or(0, |run| run.chunks),
-    }))
+    Ok(Some(RetrievalMeans { questions: scores.len(), means }))
 }
 
 fn value(score: &RetrievalScore, measure: &str) -> f64 {

@@ -7,6 +7,7 @@ use super::ReportError;
 use super::kind::KindRow;
 use super::material::Material;
 use super::measured::{Measured, SetupMeasured};
+use super::origin::Origins;
 use super::retrieval::{RetrievalRow, row};
 use crate::config::{ModelPlan, ModelSource, Weights};
 use crate::score::TrialResult;
@@ -39,7 +40,7 @@ pub fn summary(
         .iter()
         .map(|all| retriever(material, all, kinds, shown))
         .collect::<Result<_, _>>()?;
-    let all = json!({
+    let mut all = json!({
         "ragscale_summary": FORMAT,
         "title": experiment.title,
         "corpus": experiment.corpus,
@@ -53,6 +54,10 @@ pub fn summary(
         "retrievers": retrievers,
         "verdicts": verdicts.iter().map(verdict).collect::<Vec<_>>(),
     });
+    if let Some(origins) = Origins::of(&material.questions) {
+        // Only there where it says something: other summaries keep their bytes.
+        all["drafts"] = json!({"drafted": origins.drafted, "accepted": origins.accepted});
+    }
     Ok(format!("{all:#}\n"))
 }
 

@@ -25,10 +25,7 @@ pub fn relevance(question: &Question, table: &ChunkTable) -> Relevance {
     for (place, evidence) in question.evidence.iter().enumerate() {
         let mut covered = false;
         for chunk in table.of_document(&evidence.document) {
-            let start = chunk.span.start.max(evidence.span.start);
-            let end = chunk.span.end.min(evidence.span.end);
-            let shared = end.saturating_sub(start);
-            if shared > 0 && 2 * shared >= evidence.span.len() {
+            if evidence.is_held_by(&chunk.document, chunk.span.start, chunk.span.end) {
                 relevance.chunks.entry(chunk.id.clone()).or_default().push(place);
                 covered = true;
             }
@@ -56,7 +53,7 @@ mod tests {
                 .iter()
                 .map(|(document, span)| Evidence {
                     document: (*document).into(),
-                    quote: String::new(),
+                    quote: Some(String::new()),
                     span: span.clone(),
                 })
                 .collect(),
@@ -64,6 +61,7 @@ mod tests {
             split: "test".into(),
             group: None,
             schema: None,
+            origin: None,
         }
     }
 

@@ -32,6 +32,16 @@ pub fn run(retrieved: &[Retrieved], tag: &str) -> String {
     text
 }
 
+/// Judgements (qrels): `question 0 document grade`, a line each, in the order given. Names are written as
+/// in a run.
+pub fn qrels<'a>(judged: impl IntoIterator<Item = (&'a str, &'a str, i64)>) -> String {
+    let mut text = String::new();
+    for (question, document, grade) in judged {
+        let _ = writeln!(text, "{} 0 {} {grade}", name(question), name(document));
+    }
+    text
+}
+
 /// `id` without white space; `-` when empty.
 fn name(id: &str) -> String {
     if id.is_empty() {
@@ -190,6 +200,14 @@ mod tests {
             read_qrels("# note\n1 0 d1 1\n1 0 d2 -1\n2 0 d1 2\n", Path::new("qrels")).unwrap();
         assert_eq!(read["1"], BTreeMap::from([("d1".into(), 1), ("d2".into(), -1)]));
         assert_eq!(read["2"]["d1"], 2);
+    }
+
+    #[test]
+    fn judgements_that_are_written_read_back() {
+        let text = qrels([("q 1", "my file.md", 1), ("q2", "b", 0)]);
+        assert_eq!(text, "q%201 0 my%20file.md 1\nq2 0 b 0\n");
+        let read = read_qrels(&text, Path::new("qrels")).unwrap();
+        assert_eq!((read["q%201"]["my%20file.md"], read["q2"]["b"]), (1, 0));
     }
 
     #[test]

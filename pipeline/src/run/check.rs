@@ -10,6 +10,7 @@ use super::{checksums, weights};
 use crate::config::{ConfigErrors, ModelSource, Problem, SetupPlan, StrategyPlan};
 use crate::embed::{self, EmbedderSource, Host, runtime};
 use crate::model::recorded::Recorded;
+use crate::model::script::Script;
 use crate::model::{architectures, note, vocabulary};
 use crate::prompt::{PromptMaker, Template};
 use crate::retrieve::reranker_fingerprint;
@@ -188,7 +189,13 @@ impl<'a> Checker<'a> {
                     Ok(recorded) => self.recorded(model, &recorded),
                 }
             }
-            ModelSource::Scripted(_) => {}
+            ModelSource::Scripted(plan) => {
+                if let Some(script) = &plan.script
+                    && let Err(error) = Script::load(&self.loaded.workspace.path(script), plan)
+                {
+                    self.problem(&format!("{key}.scripted.script"), &error, error.hint());
+                }
+            }
         }
     }
 
@@ -215,11 +222,11 @@ impl<'a> Checker<'a> {
         let loaded = self.loaded;
         let hash = |path: &Path| loaded.hashes.of(path);
         for plan in &loaded.experiment.retrievers {
-            let used = loaded
-                .experiment
-                .setups
-                .iter()
-                .any(|setup| setup.strategy.retriever() == Some(plan.name.as_str()));
+            let setups = &loaded.experiment.setups;
+            let used = setups.is_empty()
+                || setups
+                    .iter()
+                    .any(|setup| setup.strategy.retriever() == Some(plan.name.as_str()));
             if !used {
                 continue;
             }
@@ -278,6 +285,14 @@ impl<'a> Checker<'a> {
 
     fn setup(&mut self, setup: &SetupPlan, model: Option<&KnownModel<'_>>) {
         let key = format!("setup.{}", setup.name);
+        if self.loaded.corpus.is_without_text() && setup.strategy != (StrategyPlan::ClosedBook {}) {
+            self.say(
+                &format!("{key}.strategy"),
+                format!("the corpus `{}` has no documents", self.loaded.corpus.name),
+                Some("write `strategy.closed-book = {}`, or put documents into the corpus".into()),
+            );
+            return;
+        }
         let template = match Template::load(&self.loaded.workspace.root, &setup.prompt) {
             Ok(template) => template,
             Err(error) => {

@@ -13,6 +13,7 @@ use crate::model::note::NoteError;
 use crate::prompt::PromptError;
 use crate::retrieve::RetrieveError;
 use crate::tokens::TokensError;
+use std::path::PathBuf;
 
 /// A run that cannot start or go on. Everything finished before is kept.
 #[derive(Debug, thiserror::Error)]
@@ -44,6 +45,9 @@ pub enum RunError {
         #[source]
         source: ModelError,
     },
+    /// The experiment file does not have the model.
+    #[error("{} has no model `{name}`", path.display())]
+    UnknownModel { name: String, path: PathBuf, known: Vec<String> },
     #[error("cannot use the note of a model's folder")]
     Note(#[from] NoteError),
     #[error("cannot keep trials")]
@@ -58,9 +62,12 @@ pub enum RunError {
     /// `open_dense` of a plan without a dense part.
     #[error("the retriever has no dense part")]
     NoDense,
-    /// No question is left after split and kinds.
-    #[error("the experiment asks no question")]
-    NoQuestions,
+    /// The experiment has retrievers alone.
+    #[error("the experiment has no setup to run")]
+    NoSetups,
+    /// There is nothing that a retriever could find.
+    #[error("the corpus `{corpus}` has no documents to retrieve from")]
+    NothingToRetrieve { corpus: String },
     /// A task of ours ended early.
     #[error("a background task ended early")]
     Task(#[from] tokio::task::JoinError),
@@ -81,13 +88,24 @@ impl RunError {
             Self::Prompt(error) => error.hint(),
             Self::Tokens(error) => error.hint(),
             Self::Model { source, .. } => source.hint(),
+            Self::UnknownModel { known, .. } => {
+                let known: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
+                Some(match known.is_empty() {
+                    true => "add a table `[model.NAME]`".into(),
+                    false => format!("name one of its models: {}", known.join(", ")),
+                })
+            }
             Self::Note(error) => error.hint(),
             Self::Store(error) => error.hint(),
             Self::Lock(error) => error.hint(),
             Self::File(error) => error.hint(),
-            Self::NoQuestions => Some(
-                "widen `questions = { split = ..., kinds = [...] }` in the experiment file".into(),
+            Self::NoSetups => Some(
+                "add a table `[setup.NAME]`, or measure the retrievers with `ragscale retrieve`"
+                    .into(),
             ),
+            Self::NothingToRetrieve { corpus } => {
+                Some(format!("put documents into `corpora/{corpus}/documents/`"))
+            }
             Self::Program(_) | Self::NoDense | Self::Task(_) => None,
         }
     }
@@ -102,7 +120,9 @@ impl RunError {
                 | Self::Chunk(_)
                 | Self::Prompt(_)
                 | Self::Tokens(_)
-                | Self::NoQuestions
+                | Self::NoSetups
+                | Self::NothingToRetrieve { .. }
+                | Self::UnknownModel { .. }
                 | Self::Note(_)
                 | Self::Store(StoreError::Schema { .. })
                 | Self::Model { source: ModelError::Facts(_) | ModelError::Recorded(_), .. }

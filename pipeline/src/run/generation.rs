@@ -237,7 +237,7 @@ fn write(
 }
 
 /// A trial's own seed: the same whatever runs before or beside it.
-fn trial_seed(seed: u64, question: &str, repeat: u32) -> u64 {
+pub(super) fn trial_seed(seed: u64, question: &str, repeat: u32) -> u64 {
     let digest = FingerprintBuilder::new()
         .json("seed", &seed)
         .part("question", question)

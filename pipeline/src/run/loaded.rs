@@ -4,17 +4,21 @@ use super::environment::Environment;
 use super::error::RunError;
 use super::hashes::FileHashes;
 use super::models::KnownModel;
-use super::progress::Voice;
+use super::progress::{Voice, hint, warn};
 use super::provenance::{Build, CorpusFacts, Machine, ModelRun, Provenance};
 use super::retrieval::{AllHits, RetrievalStage};
 use super::weights;
 use super::workspace::Workspace;
 use crate::config::{self, Experiment, ModelSource, Source};
-use crate::corpus::{Corpus, Question, select};
+use crate::corpus::{Asked, Corpus, Question, RETRIEVAL, select, select_asked};
+use crate::extract::Extractor;
 use crate::fingerprint::Fingerprint;
 use crate::retrieve::Hit;
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
+
+/// Warnings of a corpus that are shown one by one: of a folder with thousands of scans the first say enough.
+const WARNINGS_SHOWN: usize = 20;
 
 /// An experiment and the world it needs.
 pub struct Loaded {
@@ -43,20 +47,66 @@ impl Loaded {
             Environment::current(key_names(&experiment)).map_err(RunError::Program)?;
         let workspace = Workspace::of_experiment(path, &environment.current_folder);
         let hashes = FileHashes::open(&workspace.cache());
-        let corpus = Corpus::load(&workspace.root, &experiment.corpus)?;
+        let extractor = Extractor::new(environment.program.clone(), &workspace.cache_texts());
+        let load = match experiment.questions.drafts {
+            true => Corpus::load_with_drafts,
+            false => Corpus::load,
+        };
+        let corpus = load(&workspace.root, &experiment.corpus, &extractor)?;
         Ok(Self { experiment, source, workspace, environment, corpus, hashes })
     }
 
-    /// The questions that the experiment asks, in the order of the corpus.
+    /// The questions that the experiment's setups are asked, in the order of the corpus; those that
+    /// retrievers are asked where there is no setup.
+    ///
+    /// # Errors
+    /// When split or kinds are unknown, nothing is left, or what is left has no answers.
+    pub fn questions(&self) -> Result<Vec<&Question>, RunError> {
+        Ok(self.asked()?.questions)
+    }
+
+    /// The questions that retrievers are asked: also those that no answer can be right or wrong for.
     ///
     /// # Errors
     /// When split or kinds are unknown, or nothing is left.
-    pub fn questions(&self) -> Result<Vec<&Question>, RunError> {
-        let questions = select(&self.corpus.questions, &self.experiment.questions)?;
-        if questions.is_empty() {
-            return Err(RunError::NoQuestions);
+    pub fn questions_for_retrieval(&self) -> Result<Vec<&Question>, RunError> {
+        Ok(select(&self.corpus.questions, &self.experiment.questions)?)
+    }
+
+    /// Says what to know of the corpus before it is used.
+    pub fn say_caveats(&self, voice: Voice) {
+        let warnings = &self.corpus.warnings;
+        for warning in warnings.iter().take(WARNINGS_SHOWN) {
+            warn(voice, &warning.to_string());
+            hint(voice, &warning.hint());
         }
-        Ok(questions)
+        if let Some(more) = warnings.len().checked_sub(WARNINGS_SHOWN).filter(|more| *more > 0) {
+            let name = &self.corpus.name;
+            warn(
+                voice,
+                &format!("{more} more of the corpus; `ragscale corpus check {name}` shows all"),
+            );
+        }
+        if let Some(text) = self.left_out() {
+            warn(voice, &text);
+        }
+    }
+
+    fn asked(&self) -> Result<Asked<'_>, RunError> {
+        if self.experiment.setups.is_empty() {
+            return Ok(Asked { questions: self.questions_for_retrieval()?, left_out: 0 });
+        }
+        Ok(select_asked(&self.corpus.questions, &self.experiment.questions)?)
+    }
+
+    /// What to know where setups are not asked all that was selected; none where they are.
+    fn left_out(&self) -> Option<String> {
+        let asked = self.asked().ok().filter(|asked| asked.left_out > 0)?;
+        Some(format!(
+            "{} selected questions of the kind `{RETRIEVAL}` are left out: no answer to them is right or wrong; \
+             `ragscale retrieve` measures rankings on them",
+            asked.left_out
+        ))
     }
 
     /// The models that setups use, by name.
@@ -151,7 +201,7 @@ pub(super) fn hits_of_none() -> &'static [Hit] {
 }
 
 /// Variables that hold keys.
-fn key_names(experiment: &Experiment) -> Vec<String> {
+pub(super) fn key_names(experiment: &Experiment) -> Vec<String> {
     let models = experiment.models.iter().filter_map(|model| match &model.source {
         ModelSource::Openai(model) => model.api_key_env.clone(),
         _ => None,
@@ -167,6 +217,7 @@ fn key_names(experiment: &Experiment) -> Vec<String> {
 fn standing_warnings(loaded: &Loaded, hits: &AllHits) -> Vec<String> {
     let mut warnings: Vec<String> =
         loaded.corpus.warnings.iter().map(ToString::to_string).collect();
+    warnings.extend(loaded.left_out());
     warnings.extend(hits.warnings.iter().cloned());
     warnings
 }

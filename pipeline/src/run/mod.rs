@@ -18,6 +18,7 @@ pub mod models;
 mod planned;
 pub mod progress;
 pub mod provenance;
+mod respondent;
 mod retrieval;
 pub mod store;
 mod trial;
@@ -27,6 +28,7 @@ pub mod workspace;
 pub use error::RunError;
 pub use folder::StoredQuestion;
 pub use loaded::Loaded;
+pub use respondent::Respondent;
 pub use retrieval::{AllHits, RetrievalStage};
 pub use trial::{Outcome, PassageRef, Trial};
 
@@ -84,6 +86,10 @@ pub struct Summary {
 pub async fn run(options: &Options, stopping: Arc<AtomicBool>) -> Result<Summary, RunError> {
     let loaded = Loaded::open(&options.experiment)?;
     check::check(&loaded).into_result()?;
+    if loaded.experiment.setups.is_empty() {
+        return Err(RunError::NoSetups);
+    }
+    loaded.say_caveats(options.voice);
     let folder = loaded.workspace.report(&loaded.experiment.name);
     if options.fresh {
         set_aside(&folder)?;

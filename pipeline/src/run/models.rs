@@ -9,6 +9,7 @@ use crate::corpus::Question;
 use crate::fingerprint::{Fingerprint, FingerprintBuilder};
 use crate::model::endpoint::Endpoint;
 use crate::model::recorded::Recorded;
+use crate::model::script::Script;
 use crate::model::scripted::Scripted;
 use crate::model::worker::{WorkerPool, WorkerSpec, default_replicas};
 use crate::model::{LanguageModel, ModelError, ModelFacts, facts};
@@ -103,6 +104,9 @@ impl<'a> KnownModel<'a> {
             }
             ModelSource::Scripted(model) => {
                 identity = identity.json("scripted", model);
+                if let Some(script) = &model.script {
+                    identity = identity.part("script", hash(&workspace.path(script))?.as_str());
+                }
                 let facts = ModelFacts {
                     source: "scripted".into(),
                     window_tokens: Some(model.context_tokens),
@@ -245,11 +249,14 @@ impl<'a> KnownModel<'a> {
                 Arc::new(Endpoint::new(model, key, tokens)?)
             }
             ModelSource::Recorded(model) => Arc::new(Recorded::load(&workspace.path(&model.path))?),
-            ModelSource::Scripted(model) => {
-                let questions: Vec<Question> =
-                    questions.iter().map(|question| (*question).clone()).collect();
-                Arc::new(Scripted::new(model, &questions))
-            }
+            ModelSource::Scripted(model) => match &model.script {
+                Some(script) => Arc::new(Script::load(&workspace.path(script), model)?),
+                None => {
+                    let questions: Vec<Question> =
+                        questions.iter().map(|question| (*question).clone()).collect();
+                    Arc::new(Scripted::new(model, &questions))
+                }
+            },
         })
     }
 }

@@ -75,6 +75,9 @@ impl RetrievalStage<'_> {
         folder: &Path,
         before: &BTreeMap<String, RetrieverRun>,
     ) -> Result<AllHits, RunError> {
+        if !plans.is_empty() && self.corpus.is_without_text() {
+            return Err(RunError::NothingToRetrieve { corpus: self.corpus.name.clone() });
+        }
         let path = folder.join("hits.jsonl");
         // Hits of thousands of questions are many megabytes: they are moved, never copied.
         let (old, mut known) = self.known(&path)?;

@@ -18,12 +18,17 @@ impl Workspace {
     /// there is none.
     pub fn of_experiment(experiment: &Path, current: &Path) -> Self {
         let absolute = current.join(experiment);
-        let root = absolute
-            .ancestors()
-            .skip(1)
-            .find(|folder| folder.join("corpora").is_dir())
-            .unwrap_or(current);
-        Self::at(root)
+        Self::below(absolute.ancestors().skip(1), current)
+    }
+
+    /// The nearest folder from `current` upwards that holds `corpora/`; `current` when there is none.
+    pub fn around(current: &Path) -> Self {
+        Self::below(current.ancestors(), current)
+    }
+
+    fn below<'a>(mut folders: impl Iterator<Item = &'a Path>, otherwise: &'a Path) -> Self {
+        let root = folders.find(|folder| folder.join("corpora").is_dir());
+        Self::at(root.unwrap_or(otherwise))
     }
 
     /// The project whose folders lie below `root`.
@@ -46,6 +51,11 @@ impl Workspace {
         self.root.join(CACHE)
     }
 
+    /// Texts of files that are not text, by content.
+    pub fn cache_texts(&self) -> PathBuf {
+        self.cache().join("texts")
+    }
+
     /// Vectors of texts, by embedder.
     pub fn cache_vectors(&self) -> &Path {
         &self.vectors
@@ -66,6 +76,15 @@ mod tests {
             Path::new("/elsewhere"),
         );
         assert_eq!(found.root, folder.path());
+    }
+
+    #[test]
+    fn the_current_folder_may_be_the_root_or_below_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let deep = folder.path().join("corpora/lab");
+        std::fs::create_dir_all(&deep).unwrap();
+        assert_eq!(Workspace::around(folder.path()).root, folder.path());
+        assert_eq!(Workspace::around(&deep).root, folder.path());
     }
 
     #[test]

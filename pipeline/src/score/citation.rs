@@ -12,7 +12,6 @@
 //! Generate Text with Citations, 2023, with quoted evidence in the place of a model's judgement.
 
 use super::CitationScore;
-use super::evidence::holds;
 use crate::corpus::Evidence;
 use crate::run::PassageRef;
 use std::collections::BTreeSet;
@@ -61,7 +60,7 @@ pub fn score_citations(
     }
     let cited = cited_passages(answer);
     let passage_holds = |passage: &PassageRef, evidence: &Evidence| {
-        holds(&passage.document, passage.start, passage.end, evidence)
+        evidence.is_held_by(&passage.document, passage.start, passage.end)
     };
     let cited_passages: Vec<&PassageRef> =
         cited.iter().filter_map(|number| passages.get(number.checked_sub(1)?)).collect();
@@ -179,7 +178,7 @@ mod tests {
     }
 
     fn evidence(document: &str, span: Range<usize>) -> Evidence {
-        Evidence { document: document.into(), quote: String::new(), span }
+        Evidence { document: document.into(), quote: Some(String::new()), span }
     }
 
     fn scored(answer: &str) -> (f64, f64) {

@@ -17,7 +17,6 @@
 //! maps hits to ids.
 
 use super::average_precision::average_precision;
-use super::evidence::holds;
 use super::ndcg::ndcg_at;
 use super::precision::precision_at;
 use super::reciprocal_rank::reciprocal_rank;
@@ -48,7 +47,7 @@ pub fn score_retrieval(
     for (id, hit) in ids.iter().zip(hits) {
         let mut first_held = 0_usize;
         for (span, held) in evidence.iter().zip(&mut held) {
-            if holds(&hit.document, hit.start, hit.end, span) {
+            if span.is_held_by(&hit.document, hit.start, hit.end) {
                 relevant.insert(id.clone(), 1);
                 first_held += usize::from(!*held);
                 *held = true;
@@ -91,7 +90,7 @@ mod tests {
                 .iter()
                 .map(|span| Evidence {
                     document: "d".into(),
-                    quote: String::new(),
+                    quote: Some(String::new()),
                     span: span.clone(),
                 })
                 .collect(),
@@ -99,6 +98,7 @@ mod tests {
             split: "test".into(),
             group: None,
             schema: None,
+            origin: None,
         }
     }
 

@@ -94,13 +94,18 @@ mod tests {
             text: "How long?".into(),
             answers: answers.iter().map(|answer| answer.to_string()).collect(),
             evidence: evidence
-                .then(|| Evidence { document: "d".into(), quote: "48 hours".into(), span: 10..18 })
+                .then(|| Evidence {
+                    document: "d".into(),
+                    quote: Some("48 hours".into()),
+                    span: 10..18,
+                })
                 .into_iter()
                 .collect(),
             kind: "fact".into(),
             split: "test".into(),
             group: None,
             schema: None,
+            origin: None,
         }
     }
 

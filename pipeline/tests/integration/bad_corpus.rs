@@ -18,6 +18,15 @@ fn refused(project: &Project, texts: &[&str]) {
     assert!(!project.path("reports").exists());
 }
 
+/// `check` and `run` go on without the document, and say why; so does the report.
+#[track_caller]
+fn left_out(project: &Project, why: &str) {
+    project.check().expect(0).says(&[why]);
+    project.run(&[]).expect(0).says(&[why]);
+    let report = project.read("reports/x/provenance.json");
+    assert!(report.contains("left out"), "{report}");
+}
+
 fn question(id: &str) -> Value {
     json!({
         "id": id,
@@ -51,10 +60,18 @@ fn flow_an_empty_corpus() {
     fs::remove_dir_all(&documents).unwrap();
     refused(&project, &["corpora/tiny/documents is not a folder", "hint: make the folder"]);
     fs::create_dir(&documents).unwrap();
-    refused(&project, &["no document with text below", "hint: put `.md`"]);
+    refused(&project, &["no document with text below", "hint: put files with text"]);
     project.write("corpora/tiny/documents/a.md", " \n");
-    project.write("corpora/tiny/documents/b.pdf", "%PDF");
-    refused(&project, &["(1 empty, 1 of a kind that is not read)", "hint: put `.md`"]);
+    project.write("corpora/tiny/documents/b.dwg", "AC10");
+    project.write("corpora/tiny/documents/c.pdf", "");
+    refused(
+        &project,
+        &[
+            "(1 empty, 1 of a kind that is not read, 1 unreadable)",
+            "c.pdf is empty (0 bytes)",
+            "hint: put files with text",
+        ],
+    );
 }
 
 #[test]
@@ -148,12 +165,10 @@ fn flow_bytes_that_are_not_utf8() {
     project.write("corpora/tiny/questions.jsonl", &bytes);
     refused(&project, &["questions.jsonl:2:12", "is not UTF-8", "hint: save the file as UTF-8"]);
 
+    // A document's encoding is told from its bytes.
     let project = self::project();
-    project.write("corpora/tiny/documents/old.md", b"# Old\n\ncaf\xe9\n");
-    refused(
-        &project,
-        &["documents/old.md:3: byte 10 is not UTF-8", "hint: save `", "iconv -f WINDOWS-1252"],
-    );
+    project.write("corpora/tiny/documents/old.md", b"# Old\n\nThe caf\xe9 closes at five.\n");
+    project.check().expect(0);
 }
 
 /// Nothing of the file is read: it is refused by its size, in no time and without its memory.
@@ -162,20 +177,34 @@ fn flow_a_document_of_200_megabytes() {
     let project = project();
     let path = project.path("corpora/tiny/documents/dump.txt");
     File::create(&path).unwrap().set_len(200_000_001).unwrap();
-    refused(
-        &project,
-        &["documents/dump.txt has 200 MB", "hint: split it into one file a document"],
-    );
+    left_out(&project, "documents/dump.txt has 200 MB, more than the 200 MB of one document");
 }
 
 #[cfg(unix)]
 #[test]
 fn flow_links_that_leave_the_corpus() {
     let project = project();
-    project.write("secret.txt", "secret");
+    project.write("secret.txt", "salaries");
     std::os::unix::fs::symlink("../../../secret.txt", project.path("corpora/tiny/documents/x.txt"))
         .unwrap();
-    refused(&project, &["documents/x.txt is a link that leaves the corpus", "hint: copy what it"]);
+    left_out(&project, "documents/x.txt is a link that leaves the corpus");
+    assert!(!project.read("reports/x/README.md").contains("salaries"));
+}
+
+/// Each format that has a beginning of its own, and what is none of them.
+#[test]
+fn flow_files_that_are_not_what_they_claim() {
+    for (name, content, why) in [
+        ("a.pdf", &b"plain text"[..], "a.pdf is no pdf file, whatever its name says"),
+        ("a.docx", b"%PDF-1.7", "a.docx is no docx file"),
+        ("a.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a.xlsx is encrypted"),
+        ("a.pptx", b"", "a.pptx is empty (0 bytes)"),
+        ("a.txt", b"PK\x03\x04\0\0", "a.txt is no txt file"),
+    ] {
+        let project = project();
+        project.write(&format!("corpora/tiny/documents/{name}"), content);
+        left_out(&project, why);
+    }
 }
 
 #[test]

@@ -8,11 +8,14 @@ mod bad_disk;
 mod bad_endpoint;
 mod bad_experiment;
 mod bad_model;
+mod corpus_check;
+mod exchange;
 #[cfg(unix)]
 mod kill;
 #[cfg(all(unix, feature = "engines"))]
 mod lab_models;
 mod oracle;
+mod questions;
 mod report;
 mod report_hostile;
 mod report_sizes;

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use std::time::Instant;
 
 fn document(id: &str, text: &str) -> Document {
-    Document { id: id.into(), title: String::new(), text: text.into() }
+    Document { id: id.into(), title: String::new(), text: text.into(), pages: Vec::new() }
 }
 
 fn chunker(tokens: usize, overlap: usize) -> Chunker {
@@ -170,6 +170,18 @@ proptest! {
         let counter = if words { Tokens::Words } else { Tokens::Estimate };
         check(&text, id, &counter, (tokens, overlap % tokens), window_bytes);
     }
+}
+
+/// Of 200,000 line ends between two words the splitter alone would take minutes.
+#[test]
+fn no_chunk_goes_over_a_very_long_gap() {
+    let text = format!("a{}b\n\n\nc{}d{}", "\n".repeat(200_000), " \n".repeat(51), "\n".repeat(90));
+    let chunks = chunker_with(Tokens::Words, 160, 0).chunk_document(&document("x.md", &text));
+    let texts: Vec<&str> = chunks.iter().map(|chunk| chunk.text.as_str()).collect();
+    assert_eq!(texts, ["a", "b\n\n\nc", "d"]);
+    assert!(chunks.iter().all(|chunk| text[chunk.span.clone()] == chunk.text));
+    let blank = document("x.md", &"\n".repeat(200_000));
+    assert!(chunker_with(Tokens::Words, 160, 0).chunk_document(&blank).is_empty());
 }
 
 /// Markdown of about `bytes` bytes as handbooks have it, the same for the same seed.

@@ -81,6 +81,29 @@ fn questions_that_cannot_be_drawn() {
 }
 
 #[test]
+fn drafts_are_asked_or_not() {
+    assert_snapshot!(errors_and("[questions]\ndrafts = \"yes\"\ndraft = true\n"), @r#"
+    error: expected a boolean, found a string
+      --> x.toml:11:10
+       |
+    11 | drafts = "yes"
+       |          ^^^^^
+       |
+       = help: write `true` or `false`, without quotes
+
+    error: unknown key `draft`
+      --> x.toml:12:1
+       |
+    12 | draft = true
+       | ^^^^^
+       |
+       = help: did you mean `drafts`?
+
+    2 errors in x.toml
+    "#);
+}
+
+#[test]
 fn decisions_that_nobody_can_take() {
     assert_snapshot!(
         errors_and("[decision]\nmeasure = \"f1\"\nmargin = 2\nconfidence = 95\nresamples = 100\nlimits = { p95_seconds = 0, usd_per_thousand = nan, memory_gib = inf, cost = 1 }\n"),

@@ -18,7 +18,8 @@ fn every_key_is_read() {
           "date"
         ],
         "sample": 3,
-        "seed": 4
+        "seed": 4,
+        "drafts": true
       },
       "repeats": 2,
       "models": [
@@ -108,7 +109,8 @@ fn every_key_is_read() {
               "fails": 0.5,
               "seed": 6,
               "context_tokens": 64,
-              "seconds": 0.01
+              "seconds": 0.01,
+              "script": "answers.jsonl"
             }
           },
           "sampling": {
@@ -264,7 +266,7 @@ fn every_key_is_read() {
 const EVERY_KEY: &str = r#"
 title = "all"
 corpus = "lab_2"
-questions = { split = "dev", kinds = ["fact", "date"], sample = 3, seed = 4 }
+questions = { split = "dev", kinds = ["fact", "date"], sample = 3, seed = 4, drafts = true }
 repeats = 2
 [model."qwen2.5"]
 mistralrs = { hub = "org/name", file = "x.gguf", context_tokens = 1024, isq = "q4k", data_type = "bf16", device = "cuda", threads = 2, replicas = 3, seconds_limit = 1.5, memory_limit_gib = 2 }
@@ -275,7 +277,7 @@ price = { usd_per_million_input = 1, usd_per_million_output = 2, as_of = "2026-0
 [model.old]
 recorded = { path = "answers.jsonl" }
 [model.fake]
-scripted = { reads = 0.1, knows = 0.3, declines = 0.4, fails = 0.5, seed = 6, context_tokens = 64, seconds = 0.01 }
+scripted = { reads = 0.1, knows = 0.3, declines = 0.4, fails = 0.5, seed = 6, context_tokens = 64, seconds = 0.01, script = "answers.jsonl" }
 sampling.answer_tokens = 8
 [retriever.all]
 chunks = { tokens = 64, overlap = 8, tokenizer = "models/t" }

@@ -131,6 +131,7 @@ fn the_design_s_example_comes_to_this() {
             kinds: None,
             sample: Some(200),
             seed: 7,
+            drafts: false,
         },
         repeats: 1,
         models: vec![local("small"), local("large"), hosted],

@@ -1,6 +1,8 @@
+mod question_set;
 mod questions;
 
 use super::*;
+use crate::extract::{DOCUMENT_BYTES_MAX, HTML_DEPTH_MAX};
 use std::fs;
 use tempfile::TempDir;
 
@@ -20,7 +22,7 @@ impl Project {
         project
     }
 
-    fn path(&self, below: &str) -> std::path::PathBuf {
+    fn path(&self, below: &str) -> PathBuf {
         self.0.path().join("corpora/lab").join(below)
     }
 
@@ -31,12 +33,35 @@ impl Project {
     }
 
     fn load(&self) -> Result<Corpus, CorpusError> {
-        Corpus::load(self.0.path(), "lab")
+        self.load_of(self.0.path(), "lab")
+    }
+
+    fn load_of(&self, root: &Path, name: &str) -> Result<Corpus, CorpusError> {
+        Corpus::load(root, name, &self.extractor())
+    }
+
+    /// Nothing that these tests read needs a reader's process.
+    fn extractor(&self) -> Extractor {
+        Extractor::new("no program".into(), &self.0.path().join("texts"))
     }
 
     /// The error's text and hint, with the project's folder as `.`.
     fn error(&self) -> String {
         self.shown(&self.load().unwrap_err())
+    }
+
+    /// Warnings and their hints, with the project's folder as `.`.
+    fn warnings(&self, corpus: &Corpus) -> String {
+        let root = fs::canonicalize(self.0.path()).unwrap();
+        let lines: Vec<String> = corpus
+            .warnings
+            .iter()
+            .map(|warning| format!("{warning}\n  hint: {}", warning.hint()))
+            .collect();
+        lines
+            .join("\n")
+            .replace(&root.display().to_string(), ".")
+            .replace(&self.0.path().display().to_string(), ".")
     }
 
     fn shown(&self, error: &CorpusError) -> String {
@@ -124,8 +149,8 @@ fn questions_and_line_ends_do_not_change_the_documents_fingerprint() {
 #[test]
 fn what_is_not_read_is_counted_and_shown() {
     let project = Project::new();
-    project.write("documents/a.pdf", "x");
-    project.write("documents/guide/b.PDF", "x");
+    project.write("documents/a.dwg", "x");
+    project.write("documents/guide/b.DWG", "x");
     project.write("documents/Makefile", "x");
     project.write("documents/empty.md", " \n");
     #[cfg(unix)]
@@ -133,7 +158,7 @@ fn what_is_not_read_is_counted_and_shown() {
     #[cfg(unix)]
     std::os::unix::fs::symlink("..", project.path("documents/guide/up")).unwrap();
     let corpus = project.load().unwrap();
-    assert_eq!(corpus.skipped, ["Makefile", "a.pdf", "guide/b.PDF"]);
+    assert_eq!(corpus.skipped, ["Makefile", "a.dwg", "guide/b.DWG"]);
     let shown: Vec<_> = corpus
         .warnings
         .iter()
@@ -143,9 +168,9 @@ fn what_is_not_read_is_counted_and_shown() {
     document `empty.md` has no text
     hint: fill or delete `empty.md`
     1 file(s) without an extension not read, the first is `Makefile`
-    hint: convert them to `.md`, `.txt` or `.html`, or move them out of `documents/`
-    2 file(s) `.pdf` not read, the first is `a.pdf`
-    hint: convert them to `.md`, `.txt` or `.html`, or move them out of `documents/`
+    hint: save them in a format that is read, or move them out of `documents/`
+    2 file(s) `.dwg` not read, the first is `a.dwg`
+    hint: save them in a format that is read, or move them out of `documents/`
     2 link(s) passed over, the first is `guide/up`
     hint: delete the links: their targets are read without them
     "#);
@@ -154,17 +179,17 @@ fn what_is_not_read_is_counted_and_shown() {
 #[test]
 fn missing_parts_are_named_with_a_remedy() {
     let project = Project::new();
-    let error = Corpus::load(project.0.path(), "labs").unwrap_err();
+    let error = project.load_of(project.0.path(), "labs").unwrap_err();
     insta::assert_snapshot!(project.shown(&error), @r#"
     there is no corpus `labs`: ./corpora/labs is not a folder
     hint: did you mean `lab`? known: `lab`
     "#);
-    let error = Corpus::load(project.0.path(), "../lab").unwrap_err();
+    let error = project.load_of(project.0.path(), "../lab").unwrap_err();
     insta::assert_snapshot!(project.shown(&error), @r#"
     `../lab` is not the name of a corpus
     hint: name one folder below `corpora/`, without `/`
     "#);
-    let error = Corpus::load(&project.path("documents"), "lab").unwrap_err();
+    let error = project.load_of(&project.path("documents"), "lab").unwrap_err();
     insta::assert_snapshot!(project.shown(&error), @r#"
     there is no corpus `lab`: ./corpora/lab/documents/corpora/lab is not a folder
     hint: make the folder `corpora/lab` with `corpus.toml`, `documents/` and `questions.jsonl`
@@ -173,12 +198,12 @@ fn missing_parts_are_named_with_a_remedy() {
     fs::remove_file(project.path("questions.jsonl")).unwrap();
     insta::assert_snapshot!(project.error(), @r#"
     ./corpora/lab/questions.jsonl is missing
-    hint: write one question a line: {"id": "q1", "question": "...", "answers": ["..."], "evidence": [{"document": "a.md", "quote": "..."}], "kind": "fact", "split": "test"}
+    hint: write one question a line: {"id": "q1", "question": "...", "answers": ["..."], "evidence": [{"document": "a.md", "quote": "..."}], "kind": "fact", "split": "test"}; or save a table as `questions.csv` with the columns `question`, `answers` and `document`
     "#);
     fs::remove_dir_all(project.path("documents")).unwrap();
     insta::assert_snapshot!(project.error(), @r#"
     ./corpora/lab/documents is not a folder
-    hint: make the folder and put `.md`, `.txt` or `.html` files into it
+    hint: make the folder and put documents into it, or use `ragscale corpus add`
     "#);
     fs::remove_file(project.path("corpus.toml")).unwrap();
     insta::assert_snapshot!(project.error(), @r#"
@@ -195,10 +220,13 @@ fn empty_parts_are_named_with_a_remedy() {
     assert!(project.error().starts_with("./corpora/lab/questions.jsonl has no questions\nhint: "));
     fs::remove_dir_all(project.path("documents")).unwrap();
     project.write("documents/a.md", "\n");
+    project.write("documents/a.dwg", "x");
     project.write("documents/a.pdf", "x");
     insta::assert_snapshot!(project.error(), @r#"
-    no document with text below ./corpora/lab/documents (1 empty, 1 of a kind that is not read)
-    hint: put `.md`, `.txt` or `.html` files with text into it; convert other kinds first
+    no document with text below ./corpora/lab/documents (1 empty, 1 of a kind that is not read, 1 unreadable)
+    ./corpora/lab/documents/a.pdf is no pdf file, whatever its name says
+      hint: give it the ending of what it is, or save it again in its program
+    hint: put files with text into it; what is read: `.md`, `.txt`, `.html`, `.pdf`, `.docx`, `.doc`, `.pptx`, `.ppt`, `.xlsx`, `.xls`, `.odt`, `.ods`, `.odp`, `.rtf`, `.epub`, `.csv`, `.tsv`, `.eml`, `.mbox`, `.json`, `.jsonl`, `.rst`
     "#);
 }
 
@@ -219,28 +247,46 @@ fn a_wrong_description_shows_its_line() {
 
 #[cfg(unix)]
 #[test]
-fn all_documents_that_cannot_be_read_are_listed() {
+fn a_document_that_cannot_be_read_is_left_out_and_shown() {
     let project = Project::new();
-    project.write("documents/latin.txt", b"ok\nM\xfcller\n");
     // A file of that length without its bytes: it must be refused before it is read.
     let large = fs::File::create(project.path("documents/dump.md")).unwrap();
     large.set_len(DOCUMENT_BYTES_MAX + 1_000_000).unwrap();
     std::os::unix::fs::symlink("../corpus.toml", project.path("documents/out.md")).unwrap();
     std::os::unix::fs::symlink("nowhere.md", project.path("documents/broken.md")).unwrap();
     project.write("documents/deep.html", "<div>".repeat(HTML_DEPTH_MAX));
-    insta::assert_snapshot!(project.error(), @r#"
-    5 problem(s) below ./corpora/lab/documents
-    ./corpora/lab/documents/broken.md is a link that cannot be followed: No such file or directory (os error 2)
+    project.write("documents/claims.docx", "%PDF-1.7");
+    project.write("documents/zero.pdf", "");
+    let corpus = project.load().unwrap();
+    let ids: Vec<_> = corpus.documents.iter().map(|document| document.id.as_str()).collect();
+    assert_eq!(ids, ["guide/torque.md", "notes.txt"]);
+    insta::assert_snapshot!(project.warnings(&corpus), @r#"
+    document `broken.md` left out: documents/broken.md is a link that cannot be followed: No such file or directory (os error 2)
       hint: delete the link, or put its target in place
-    ./corpora/lab/documents/deep.html: elements are nested more than 256 deep
+    document `claims.docx` left out: documents/claims.docx is no docx file, whatever its name says
+      hint: give it the ending of what it is, or save it again in its program
+    document `deep.html` left out: documents/deep.html: elements are nested more than 256 deep
       hint: save the page as markdown or plain text
-    ./corpora/lab/documents/dump.md has 201 MB, more than the 200 MB of one document
+    document `dump.md` left out: documents/dump.md has 201 MB, more than the 200 MB of one document
       hint: split it into one file a document or chapter
-    ./corpora/lab/documents/latin.txt:2: byte 4 is not UTF-8
-      hint: save `./corpora/lab/documents/latin.txt` as UTF-8, for example with `iconv -f WINDOWS-1252 -t UTF-8`
-    ./corpora/lab/documents/out.md is a link that leaves the corpus, to ./corpora/lab/corpus.toml
+    document `out.md` left out: documents/out.md is a link that leaves the corpus
       hint: copy what it points at into `documents/`
+    document `zero.pdf` left out: documents/zero.pdf is empty (0 bytes)
+      hint: delete it, or copy it again from where it came
     "#);
+}
+
+#[test]
+fn a_text_in_another_encoding_is_read_and_said_so() {
+    let project = Project::new();
+    project.write("documents/latin.txt", b"ok\nM\xfcller pr\xfcft die Gr\xf6\xdfe\n");
+    let corpus = project.load().unwrap();
+    assert_eq!(
+        corpus.document("latin.txt").unwrap().text,
+        "ok\nM\u{fc}ller pr\u{fc}ft die Gr\u{f6}\u{df}e\n"
+    );
+    assert_eq!(corpus.manifest.documents[1].encoding.as_deref(), Some("windows-1252"));
+    assert_eq!(corpus.warnings, []);
 }
 
 /// Prints the time; run with `--ignored --nocapture`.

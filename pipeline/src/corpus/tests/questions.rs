@@ -27,7 +27,7 @@ fn lines_that_cannot_be_read_are_all_listed() {
     7 problem(s) in ./corpora/lab/questions.jsonl
     ./corpora/lab/questions.jsonl:1:6: EOF while parsing a value
       hint: a line is one JSON object with the keys `id`, `question`, `answers`, `evidence`, `kind`, `split` and, if wanted, `group`, `schema`
-    ./corpora/lab/questions.jsonl:3:46: unknown field `anwsers`, expected one of `id`, `question`, `answers`, `evidence`, `kind`, `split`, `group`, `schema`
+    ./corpora/lab/questions.jsonl:3:46: unknown field `anwsers`, expected one of `id`, `question`, `answers`, `evidence`, `kind`, `split`, `group`, `schema`, `origin`
       hint: did you mean `answers`?
     ./corpora/lab/questions.jsonl:4:9: byte 9 of the line is not UTF-8
       hint: save the file as UTF-8, for example with `iconv -f WINDOWS-1252 -t UTF-8`
@@ -54,10 +54,12 @@ fn questions_that_contradict_themselves_are_all_listed() {
             r#"{"id":"q6","question":"?","kind":"general","split":"test"}"#.into(),
             QUESTION.replace("q1", "q7").replace("\"number\"", "\"general\""),
             QUESTION.replace("q1", "q8").replace("\"kind\"", "\"schema\":\"number\",\"kind\""),
+            QUESTION.replace("q1", "q9").replace("\"number\"", "\"retrieval\""),
+            r#"{"id":"q10","question":"?","kind":"retrieval","split":"test"}"#.into(),
         ]
         .join("\n")
     ), @r#"
-    11 problem(s) in ./corpora/lab/questions.jsonl
+    13 problem(s) in ./corpora/lab/questions.jsonl
     ./corpora/lab/questions.jsonl:2: question `q1`: line 1 has the same id
       hint: give each question an id of its own
     ./corpora/lab/questions.jsonl:3: `id` is empty
@@ -75,11 +77,15 @@ fn questions_that_contradict_themselves_are_all_listed() {
     ./corpora/lab/questions.jsonl:5: question `q5`: answers are given, and the kind is `unanswerable`
       hint: remove the answers, or name the kind of question that they answer
     ./corpora/lab/questions.jsonl:6: question `q6`: no accepted answer, and the kind is `general`
-      hint: add an accepted answer, or make the kind `unanswerable`
+      hint: add an accepted answer, or make the kind `unanswerable`, or `retrieval` where only documents are to be found
     ./corpora/lab/questions.jsonl:7: question `q7`: evidence is given, and the kind is `general`
       hint: remove the evidence, or name the kind of question that it answers
     ./corpora/lab/questions.jsonl:8: question `q8`: `schema` is a string, not an object
       hint: write a JSON Schema, for example `{"type": "number"}`, or leave it out
+    ./corpora/lab/questions.jsonl:9: question `q9`: answers are given, and the kind is `retrieval`
+      hint: remove the answers, or name the kind of question that they answer
+    ./corpora/lab/questions.jsonl:10: question `q10`: no evidence, and the kind is `retrieval`
+      hint: add the document and a quote of it, or make the kind `unanswerable` or `general`
     "#);
 }
 
@@ -181,6 +187,46 @@ fn kinds_without_evidence_need_none() {
     assert!(!corpus.questions[0].is_answerable());
     assert!(corpus.questions[1].is_answerable());
     assert_eq!(corpus.questions[1].cluster(), "q2");
+}
+
+#[test]
+fn questions_that_need_no_document_make_a_corpus() {
+    let project = Project::new();
+    std::fs::remove_dir_all(project.path("documents")).unwrap();
+    let general = r#"{"id":"q1","question":"?","answers":["x"],"kind":"general","split":"test"}"#;
+    project.write("questions.jsonl", general);
+    let corpus = project.load().unwrap();
+    assert!(corpus.is_without_text() && corpus.documents.is_empty());
+    assert_eq!(corpus.warnings, [super::CorpusWarning::NoDocuments]);
+    // What is wrong with the question itself is told as before.
+    assert!(questions_error_of(&project, r#"{"id":"#).contains("questions.jsonl:1:6"));
+    assert!(questions_error_of(&project, QUESTION).starts_with("./corpora/lab/documents is not"));
+    project.write("documents/a.txt", " ");
+    assert!(questions_error_of(&project, QUESTION).starts_with("no document with text below"));
+    project.write("questions.jsonl", general);
+    assert_eq!(project.load().unwrap().warnings, [super::CorpusWarning::NoDocuments]);
+}
+
+fn questions_error_of(project: &Project, lines: &str) -> String {
+    project.write("questions.jsonl", lines);
+    project.error()
+}
+
+#[test]
+fn retrieval_needs_documents_and_rarity_need_have_none() {
+    let project = Project::new();
+    let lines = [
+        r#"{"id":"q1","question":"?","evidence":[{"document":"notes.txt"}],"kind":"retrieval","split":"test"}"#,
+        r#"{"id":"q2","question":"?","answers":["x"],"kind":"rarity-tail","split":"test"}"#,
+        r#"{"id":"q3","question":"?","answers":["x"],"evidence":[{"document":"notes.txt"}],"kind":"rarity-head","split":"test"}"#,
+    ];
+    project.write("questions.jsonl", lines.join("\n"));
+    let corpus = project.load().unwrap();
+    let alone: Vec<bool> =
+        corpus.questions.iter().map(super::Question::is_for_retrieval_only).collect();
+    assert_eq!(alone, [true, false, false]);
+    // "Wear gloves.\n" has 13 bytes.
+    assert_eq!(corpus.questions[0].evidence[0].span, 0..13);
 }
 
 #[test]

@@ -3,10 +3,9 @@
 //! Enters: a page. Leaves: its content as markdown and the text of its `<title>`. Scripts, styles,
 //! navigation and the page's head are dropped. Does not: follow links or load anything.
 
-use super::{DocumentError, title::unescaped};
+use super::title::unescaped;
 use htmd::element_handler::Handlers;
 use htmd::{Element, HtmlToMarkdown, Node};
-use std::path::Path;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -27,8 +26,17 @@ pub(super) struct Page {
     pub title: Option<String>,
 }
 
-/// Converts a page; `path` is named in errors.
-pub(super) fn to_markdown(html: &str, path: &Path) -> Result<Page, DocumentError> {
+/// Why a page has no markdown.
+#[derive(Debug)]
+pub(super) enum HtmlFault {
+    /// More levels than [`HTML_DEPTH_MAX`].
+    TooDeep,
+    /// The parser gave up.
+    Parser(std::io::Error),
+}
+
+/// Converts a page.
+pub(super) fn to_markdown(html: &str) -> Result<Page, HtmlFault> {
     // The converter has no other way to give out what a handler sees.
     let title = Arc::new(Mutex::new(None));
     let seen = Arc::clone(&title);
@@ -48,11 +56,9 @@ pub(super) fn to_markdown(html: &str, path: &Path) -> Result<Page, DocumentError
             None
         })
         .build();
-    let tree = converter
-        .html_to_tree(html)
-        .map_err(|source| DocumentError::Html { path: path.to_owned(), source })?;
+    let tree = converter.html_to_tree(html).map_err(HtmlFault::Parser)?;
     if is_deeper_than(&tree, HTML_DEPTH_MAX) {
-        return Err(DocumentError::HtmlTooDeep { path: path.to_owned() });
+        return Err(HtmlFault::TooDeep);
     }
     let markdown = converter.tree_to_markdown(&tree);
     let title = title.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -76,7 +82,7 @@ mod tests {
     use super::*;
 
     fn page(html: &str) -> Page {
-        to_markdown(html, Path::new("x.html")).unwrap()
+        to_markdown(html).unwrap()
     }
 
     #[test]
@@ -115,7 +121,7 @@ mod tests {
     fn nesting_up_to_the_limit_converts_and_beyond_is_an_error() {
         let convert = |levels: usize| {
             let html = format!("{}deep{}", "<div>".repeat(levels), "</div>".repeat(levels));
-            to_markdown(&html, Path::new("x.html"))
+            to_markdown(&html)
         };
         std::thread::Builder::new()
             .stack_size(2 * 1024 * 1024)
@@ -124,7 +130,7 @@ mod tests {
                 assert_eq!(convert(HTML_DEPTH_MAX - 3).unwrap().markdown, "deep");
                 for levels in [HTML_DEPTH_MAX - 2, 3_000] {
                     let error = convert(levels).unwrap_err();
-                    assert!(matches!(error, DocumentError::HtmlTooDeep { .. }), "{levels}");
+                    assert!(matches!(error, HtmlFault::TooDeep), "{levels}");
                 }
             })
             .unwrap()

@@ -5,7 +5,7 @@ use std::path::Path;
 /// The first heading of a markdown text that has words in it: `# Title`, or a line underlined with
 /// `===` or `---`. Lines inside fenced code and front matter are not headings. Inline markup stays,
 /// backslash escapes are resolved.
-pub(super) fn first_heading(markdown: &str) -> Option<String> {
+pub fn first_heading(markdown: &str) -> Option<String> {
     let mut fence: Option<&str> = None;
     // The line before, where it can be the text of an underlined heading.
     let mut paragraph: Option<&str> = None;
@@ -42,7 +42,7 @@ pub(super) fn first_heading(markdown: &str) -> Option<String> {
 }
 
 /// The stem of a document id: `guides/torque.md` is `torque`.
-pub(super) fn of_file(id: &str) -> String {
+pub fn title_of_file(id: &str) -> String {
     Path::new(id).file_stem().map_or_else(|| id.to_owned(), |stem| stem.to_string_lossy().into())
 }
 
@@ -117,6 +117,6 @@ mod tests {
 
     #[test]
     fn files_have_names() {
-        assert_eq!(of_file("guides/torque.v2.md"), "torque.v2");
+        assert_eq!(title_of_file("guides/torque.v2.md"), "torque.v2");
     }
 }

@@ -1,0 +1,180 @@
+//! A file of somebody's format turned into markdown, by a library where it is more than lines of text.
+//!
+//! Enters: bytes, their format. Leaves: an [`Extracted`], or why there is none. Does not: run in the
+//! program's own process (a reader calls it), fetch anything, or recognize text on pictures.
+
+use super::{records, table};
+
+use super::Format;
+use super::protocol::Refusal;
+use super::text::Extracted;
+
+/// Reads a document.
+pub(super) fn read(bytes: Vec<u8>, format: Format) -> Result<Extracted, Refusal> {
+    match format {
+        Format::Csv | Format::Tsv => table::read(bytes),
+        Format::Json => records::read(bytes),
+        Format::JsonLines => records::read_lines(bytes),
+        _ => library::read(bytes, format),
+    }
+}
+
+/// Without the library there is nothing to read such files with.
+#[cfg(not(feature = "formats"))]
+mod library {
+    use super::{Extracted, Format, Refusal};
+
+    pub fn read(_bytes: Vec<u8>, _format: Format) -> Result<Extracted, Refusal> {
+        Err(Refusal::Broken { why: "this build was made without the feature `formats`".into() })
+    }
+}
+
+#[cfg(feature = "formats")]
+mod library {
+    use super::super::text::{Extracted, joined, unix_lines};
+    use super::super::{boilerplate, mailbox};
+    use super::{Format, Refusal};
+    use xberg::core::config::{ContentFilterConfig, PageConfig};
+    use xberg::{ExtractInput, ExtractedDocument, ExtractionConfig, OutputFormat};
+
+    /// Marks of list items that fonts draw in their own ways.
+    const BULLETS: [char; 8] = [
+        '\u{2022}', '\u{f0b7}', '\u{f0a7}', '\u{25aa}', '\u{25e6}', '\u{2023}', '\u{25cf}',
+        '\u{b7}',
+    ];
+
+    /// Reads a document.
+    pub fn read(bytes: Vec<u8>, format: Format) -> Result<Extracted, Refusal> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| Refusal::Broken { why: error.to_string() })?;
+        if format == Format::Mbox {
+            return mailbox_of(&bytes, &runtime);
+        }
+        let is_cut = format == Format::Pdf && !has_end(&bytes);
+        match extracted(one(bytes, format, &runtime)?, format) {
+            Err(Refusal::Scanned { .. }) if is_cut => {
+                Err(Refusal::Broken { why: "its end is missing".into() })
+            }
+            extracted => extracted,
+        }
+    }
+
+    /// A mailbox's messages, each a section of the text.
+    fn mailbox_of(bytes: &[u8], runtime: &tokio::runtime::Runtime) -> Result<Extracted, Refusal> {
+        let mut text = String::new();
+        for (number, message) in mailbox::messages(bytes).into_iter().enumerate() {
+            let document = one(message.to_vec(), Format::Eml, runtime)?;
+            if number > 0 {
+                text.push_str("\n\n");
+            }
+            text.push_str(&format!("# Message {}\n\n{}", number + 1, plain(&document.content)));
+        }
+        Ok(Extracted { text, ..Extracted::default() })
+    }
+
+    fn one(
+        bytes: Vec<u8>,
+        format: Format,
+        runtime: &tokio::runtime::Runtime,
+    ) -> Result<ExtractedDocument, Refusal> {
+        let input = ExtractInput::from_bytes(bytes, format.media_type(), None);
+        let result = runtime.block_on(xberg::extract(input, &config()));
+        let broken = |why: String| {
+            let lower = why.to_lowercase();
+            if lower.contains("encrypted") || lower.contains("password") {
+                Refusal::Encrypted
+            } else {
+                Refusal::Broken { why }
+            }
+        };
+        let result = result.map_err(|error| broken(error.to_string()))?;
+        result
+            .results
+            .into_iter()
+            .next()
+            .ok_or_else(|| broken("the library gave neither a text nor an error".into()))
+    }
+
+    /// Nothing is dropped without being counted: what repeats on pages is kept here and dropped by us.
+    fn config() -> ExtractionConfig {
+        ExtractionConfig {
+            use_cache: false,
+            enable_quality_processing: false,
+            disable_ocr: true,
+            output_format: OutputFormat::Markdown,
+            pages: Some(PageConfig { extract_pages: true, ..PageConfig::default() }),
+            content_filter: Some(ContentFilterConfig {
+                include_headers: true,
+                include_footers: true,
+                strip_repeating_text: false,
+                ..ContentFilterConfig::default()
+            }),
+            ..ExtractionConfig::default()
+        }
+    }
+
+    /// Whether a PDF has its last line (ISO 32000-1, 7.5.5, and annex H.3 on what may follow it).
+    fn has_end(bytes: &[u8]) -> bool {
+        let tail = &bytes[bytes.len().saturating_sub(2048)..];
+        tail.windows(5).any(|window| window == b"%%EOF")
+    }
+
+    /// A title that says something: programs write the file's name or a word of their own where nobody
+    /// wrote one.
+    fn title_of(title: Option<String>) -> Option<String> {
+        let title = title?.trim().to_owned();
+        let lower = title.to_lowercase();
+        let says = !lower.is_empty()
+            && !["(anonymous)", "untitled", "(unspecified)"].contains(&lower.as_str())
+            && !lower.starts_with("microsoft word - ");
+        says.then_some(title)
+    }
+
+    fn extracted(document: ExtractedDocument, format: Format) -> Result<Extracted, Refusal> {
+        let title = title_of(document.metadata.title);
+        let sheets = matches!(format, Format::Xlsx | Format::Xls | Format::Ods);
+        // Sheets have names, which the text as a whole has as headings.
+        let pages = if sheets { Vec::new() } else { document.pages.unwrap_or_default() };
+        if pages.is_empty() {
+            return Ok(Extracted { text: plain(&document.content), title, ..Extracted::default() });
+        }
+        let mut texts: Vec<String> = pages
+            .iter()
+            .map(|page| {
+                let notes =
+                    page.speaker_notes.as_deref().map(str::trim).filter(|notes| !notes.is_empty());
+                match notes {
+                    Some(notes) => format!("{}\n\nNotes: {notes}", plain(&page.content)),
+                    None => plain(&page.content),
+                }
+            })
+            .collect();
+        if texts.iter().all(|text| text.trim().is_empty()) {
+            return Err(Refusal::Scanned { pages: texts.len() });
+        }
+        let dropped = boilerplate::drop_repeated(&mut texts);
+        let numbers = pages.iter().map(|page| page.page_number);
+        let (text, pages) = joined(numbers.zip(texts).collect());
+        Ok(Extracted { text, title, pages, dropped, ..Extracted::default() })
+    }
+
+    /// Lines as other programs end them, list items with one mark, no page feeds.
+    fn plain(text: &str) -> String {
+        let text = unix_lines(text.replace('\u{c}', "\n"));
+        let mut lines: Vec<String> = text.lines().map(item).collect();
+        // Empty paragraphs, which stand for white space on paper.
+        lines.dedup_by(|line, before| line.is_empty() && before.is_empty());
+        lines.join("\n").trim_matches('\n').to_owned()
+    }
+
+    /// A line that begins with a bullet is a list item, also where its font made it look like a heading.
+    fn item(line: &str) -> String {
+        let body = line.trim_start_matches('#').trim_start();
+        match body.strip_prefix(BULLETS) {
+            Some(rest) => format!("- {}", rest.trim_start()),
+            None => line.trim_end().to_owned(),
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! Why a file gives no text.
+
+use super::Format;
+use super::extractor::DOCUMENT_BYTES_MAX;
+use super::html::HTML_DEPTH_MAX;
+use crate::file::FileError;
+use std::path::PathBuf;
+
+/// A file that cannot be read as a document. The others go on.
+#[derive(Debug, thiserror::Error)]
+pub enum ExtractError {
+    /// The file is larger than [`DOCUMENT_BYTES_MAX`].
+    #[error("{} has {} MB, more than the {} MB of one document", path.display(), bytes / 1_000_000, DOCUMENT_BYTES_MAX / 1_000_000)]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// Its size.
+        bytes: u64,
+    },
+    /// More levels than a page has.
+    #[error("{}: elements are nested more than {HTML_DEPTH_MAX} deep", path.display())]
+    HtmlTooDeep {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The HTML parser gave up.
+    #[error("{}: cannot read the HTML", path.display())]
+    Html {
+        /// The file.
+        path: PathBuf,
+        /// What it said.
+        #[source]
+        source: std::io::Error,
+    },
+    /// Nothing in it.
+    #[error("{} is empty (0 bytes)", path.display())]
+    NoBytes {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The bytes are of another kind than the name says.
+    #[error("{} is no {} file, whatever its name says", path.display(), format.name())]
+    OtherFormat {
+        /// The file.
+        path: PathBuf,
+        /// What its name says.
+        format: Format,
+    },
+    /// A password is needed.
+    #[error("{} is encrypted", path.display())]
+    Encrypted {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Pages, and no text on any: pictures of text.
+    #[error("{} has {pages} page(s) and no text: they are pictures", path.display())]
+    Scanned {
+        /// The file.
+        path: PathBuf,
+        /// How many.
+        pages: usize,
+    },
+    /// The reader gave up.
+    #[error("{} cannot be read as {}: {why}", path.display(), format.name())]
+    Broken {
+        /// The file.
+        path: PathBuf,
+        /// As which.
+        format: Format,
+        /// What the reader said.
+        why: String,
+    },
+    /// The reader's process ended, hung or grew too large over it.
+    #[error("the reader of {} was lost: {why}", path.display())]
+    Lost {
+        /// The file.
+        path: PathBuf,
+        /// How.
+        why: String,
+    },
+    /// No process for readers.
+    #[error("cannot start {} to read documents", program.display())]
+    Start {
+        /// This program.
+        program: PathBuf,
+        /// The operating system's answer.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The file cannot be opened.
+    #[error(transparent)]
+    File(#[from] FileError),
+}
+
+impl ExtractError {
+    /// What the reader can do about it.
+    pub fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::TooLarge { .. } => "split it into one file a document or chapter".into(),
+            Self::HtmlTooDeep { .. } | Self::Html { .. } => {
+                "save the page as markdown or plain text".into()
+            }
+            Self::NoBytes { .. } => "delete it, or copy it again from where it came".into(),
+            Self::OtherFormat { .. } => {
+                "give it the ending of what it is, or save it again in its program".into()
+            }
+            Self::Encrypted { .. } => "save a copy without a password".into(),
+            Self::Scanned { .. } => {
+                "run it through a program that recognizes text (for example `ocrmypdf`), and add the result"
+                    .into()
+            }
+            Self::Broken { .. } | Self::Lost { .. } => {
+                "open it in its program and save it again, or as markdown or plain text".into()
+            }
+            Self::Start { .. } => return None,
+            Self::File(error) => return error.hint(),
+        })
+    }
+}

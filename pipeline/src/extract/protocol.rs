@@ -1,0 +1,54 @@
+//! What the program and its readers say to each other, a line of JSON each.
+
+use super::{ExtractError, Extracted, Format};
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+
+/// A file to read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Ask {
+    /// Absolute, or below the folder that the reader was started in.
+    pub path: PathBuf,
+    /// What its name says.
+    pub format: Format,
+}
+
+/// What came of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Answer {
+    /// Its text.
+    Read(Extracted),
+    /// Why there is none.
+    Refused(Refusal),
+}
+
+/// Why a file gives no text, as it is said and kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Refusal {
+    /// A password is needed.
+    Encrypted,
+    /// Pages without text.
+    Scanned {
+        /// How many.
+        pages: usize,
+    },
+    /// The parser gave up.
+    Broken {
+        /// What it said.
+        why: String,
+    },
+}
+
+impl Refusal {
+    /// As an error about a file.
+    pub fn of(self, path: &Path, format: Format) -> ExtractError {
+        let path = path.to_owned();
+        match self {
+            Self::Encrypted => ExtractError::Encrypted { path },
+            Self::Scanned { pages } => ExtractError::Scanned { path, pages },
+            Self::Broken { why } => ExtractError::Broken { path, format, why },
+        }
+    }
+}

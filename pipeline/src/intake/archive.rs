@@ -1,0 +1,237 @@
+//! ZIP archives unpacked into a corpus.
+//!
+//! Enters: an archive. Leaves: its files below a folder of its name, as if they had been given as a folder.
+//! Does not: believe what an archive says of itself; bytes are counted as they come out, and names are made
+//! of their parts.
+
+use super::outcome::Outcome;
+use super::source::Source;
+use super::{IntakeError, Refused, place};
+use crate::extract::{DOCUMENT_BYTES_MAX, Format};
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+use zip::ZipArchive;
+
+/// How much an archive may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Files and folders, those of archives in it counted.
+    pub entries: usize,
+    /// Bytes of its files together.
+    pub bytes: u64,
+    /// Bytes that come out for each that is read, once [`Limits::ratio_from`] have come out.
+    pub ratio: u64,
+    /// Below so many bytes the ratio does not count: a table of zeros packs well.
+    pub ratio_from: u64,
+    /// Archives in archives.
+    pub depth: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            entries: 200_000,
+            bytes: 20_000_000_000,
+            ratio: 200,
+            ratio_from: 50_000_000,
+            depth: 3,
+        }
+    }
+}
+
+/// Unpacks `archive` to `documents/NAME/`, its ending dropped. Whatever cannot be unpacked is left out.
+pub(super) fn unpack(
+    archive: &Source,
+    documents: &Path,
+    limits: Limits,
+    outcome: &mut Outcome,
+) -> Result<Vec<Source>, IntakeError> {
+    let mut work =
+        Unpacking { documents, limits, entries: 0, bytes: 0, placed: Vec::new(), outcome };
+    match File::open(&archive.path) {
+        Ok(file) => work.archive(file, &folder_of(&archive.id), &archive.id, 1),
+        Err(error) => work.refuse(&archive.id, error.to_string(), "make it readable for this user"),
+    }
+    Ok(work.placed)
+}
+
+struct Unpacking<'a> {
+    documents: &'a Path,
+    limits: Limits,
+    entries: usize,
+    bytes: u64,
+    placed: Vec<Source>,
+    outcome: &'a mut Outcome,
+}
+
+impl Unpacking<'_> {
+    fn refuse(&mut self, id: &str, why: impl Into<String>, hint: &str) {
+        self.outcome.refused.push(Refused::new(id, why, hint));
+    }
+
+    fn archive(&mut self, file: File, folder: &str, id: &str, depth: usize) {
+        if depth > self.limits.depth {
+            let why = format!("archives are packed more than {} deep", self.limits.depth);
+            return self.refuse(id, why, "unpack it, and add the folder");
+        }
+        let mut zip = match ZipArchive::new(file) {
+            Ok(zip) => zip,
+            Err(error) => {
+                return self.refuse(id, format!("it is no ZIP archive: {error}"), "pack it again");
+            }
+        };
+        let mut names = BTreeSet::new();
+        for index in 0..zip.len() {
+            self.entries += 1;
+            if self.entries > self.limits.entries {
+                let why = format!("it has more than {} files", self.limits.entries);
+                return self.refuse(id, why, "unpack it, and add the folder");
+            }
+            let entry = match zip.by_index(index) {
+                Ok(entry) => entry,
+                Err(error) => {
+                    self.refuse(
+                        id,
+                        format!("its file {index} cannot be read: {error}"),
+                        "pack it again",
+                    );
+                    continue;
+                }
+            };
+            if entry.is_dir() {
+                continue;
+            }
+            let name = entry.name().map(|name| name.into_owned()).unwrap_or_default();
+            let Some(inner) = name_of(&name) else {
+                let why = format!("a name in it is not UTF-8 or leaves the folder: {name:?}");
+                self.refuse(id, why, "unpack it, and add the folder");
+                continue;
+            };
+            let place = format!("{folder}{inner}");
+            if inner.split('/').any(|part| part.starts_with('.') || part == "__MACOSX") {
+                self.outcome.hidden += 1;
+                continue;
+            }
+            if entry.is_symlink() {
+                self.refuse(&place, "it is a link in an archive", "unpack it, and add the folder");
+                continue;
+            }
+            if !names.insert(place.clone()) {
+                self.refuse(&place, "the archive has two files of this name", "rename one of them");
+                continue;
+            }
+            let nested = Source { id: place.clone(), path: place.clone().into() }.is_archive();
+            if !nested && Format::of(&place).is_none() {
+                self.outcome.skip(&place);
+                continue;
+            }
+            let packed = entry.compressed_size().max(1);
+            if !self.file(entry, packed, &place, nested, depth) {
+                return;
+            }
+        }
+    }
+
+    /// One file; whether the archive goes on.
+    fn file(
+        &mut self,
+        entry: impl Read,
+        packed: u64,
+        place: &str,
+        nested: bool,
+        depth: usize,
+    ) -> bool {
+        let most = DOCUMENT_BYTES_MAX.max(if nested { self.limits.bytes } else { 0 });
+        let left = self.limits.bytes.saturating_sub(self.bytes);
+        let by_ratio = self.limits.ratio_from.max(packed.saturating_mul(self.limits.ratio));
+        let limit = most.min(left).min(by_ratio);
+        let mut counted = Counted { inner: entry, bytes: 0, limit };
+        let written = if nested {
+            tempfile::tempfile().and_then(|mut file| {
+                io::copy(&mut counted, &mut file)?;
+                io::Seek::rewind(&mut file)?;
+                Ok(Some(file))
+            })
+        } else {
+            place::write(&self.documents.join(place), &mut counted).map(|_| None)
+        };
+        self.bytes += counted.bytes;
+        match written {
+            Ok(Some(file)) => self.archive(file, &folder_of(place), place, depth + 1),
+            Ok(None) => {
+                self.outcome.added += 1;
+                self.placed.push(Source { id: place.to_owned(), path: self.documents.join(place) });
+            }
+            Err(_) if counted.bytes > limit => {
+                let (why, goes_on) = if limit == left {
+                    (
+                        format!(
+                            "the archive unpacks to more than {} MB",
+                            self.limits.bytes / 1_000_000
+                        ),
+                        false,
+                    )
+                } else if limit == by_ratio {
+                    (format!("it unpacks to more than {} times its size", self.limits.ratio), true)
+                } else {
+                    (format!("it has more than {} MB", DOCUMENT_BYTES_MAX / 1_000_000), true)
+                };
+                self.refuse(place, why, "unpack it by hand, look at it, and add what is wanted");
+                return goes_on;
+            }
+            Err(error) => {
+                self.refuse(place, format!("it cannot be unpacked: {error}"), "pack it again")
+            }
+        }
+        true
+    }
+}
+
+/// Bytes that are counted, and no more than a limit.
+struct Counted<R> {
+    inner: R,
+    bytes: u64,
+    limit: u64,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        self.bytes += read as u64;
+        if self.bytes > self.limit {
+            return Err(io::Error::other("too large"));
+        }
+        Ok(read)
+    }
+}
+
+/// A name's parts with `/` between them; none where one of them leads up or is no name.
+fn name_of(name: &str) -> Option<String> {
+    let name = name.replace('\\', "/");
+    if name.starts_with('/') || name.contains('\0') {
+        return None;
+    }
+    let mut parts = Vec::new();
+    for part in name.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => return None,
+            // A drive of another system.
+            _ if parts.is_empty() && part.ends_with(':') => return None,
+            _ => parts.push(part),
+        }
+    }
+    (!parts.is_empty()).then(|| parts.join("/"))
+}
+
+/// The folder that an archive's files go to: its place without the ending.
+fn folder_of(id: &str) -> String {
+    let stem = id.rsplit_once('.').map_or(id, |(stem, _)| stem);
+    format!("{stem}/")
+}
+
+#[cfg(test)]
+#[path = "archive_tests.rs"]
+mod tests;

@@ -1,0 +1,128 @@
+//! Archives that are good, and archives that are not.
+
+use super::*;
+use proptest::prelude::*;
+use std::io::{Cursor, Write as _};
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
+
+fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, content) in files {
+        zip.start_file(*name, SimpleFileOptions::default()).unwrap();
+        zip.write_all(content).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+/// What comes of an archive `in/a.zip` of these bytes: the texts placed, the outcome.
+fn unpacked(bytes: &[u8], limits: Limits) -> (Vec<(String, Vec<u8>)>, Outcome) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.zip");
+    std::fs::write(&path, bytes).unwrap();
+    let documents = folder.path().join("documents");
+    let mut outcome = Outcome::default();
+    let source = Source { id: "in/a.zip".into(), path };
+    let placed = unpack(&source, &documents, limits, &mut outcome).unwrap();
+    let texts = placed
+        .iter()
+        .map(|source| (source.id.clone(), std::fs::read(documents.join(&source.id)).unwrap()))
+        .collect();
+    // Nothing lies outside of the archive's folder.
+    let outside: Vec<_> = std::fs::read_dir(folder.path()).unwrap().collect();
+    assert!(outside.len() <= 2, "{outside:?}");
+    (texts, outcome)
+}
+
+fn whys(outcome: &Outcome) -> Vec<&str> {
+    outcome.refused.iter().map(|refused| refused.why.as_str()).collect()
+}
+
+#[test]
+fn files_go_below_the_archives_name() {
+    let inner = zipped(&[("deep/c.md", b"c")]);
+    let bytes = zipped(&[
+        ("a.md", b"a"),
+        ("sub\\b c.txt", b"b"),
+        ("sub/inner.zip", &inner),
+        (".hidden/x.md", b"x"),
+        ("__MACOSX/a.md", b"x"),
+        ("plan.dwg", b"x"),
+    ]);
+    let (texts, outcome) = unpacked(&bytes, Limits::default());
+    let expected =
+        [("in/a/a.md", "a"), ("in/a/sub/b c.txt", "b"), ("in/a/sub/inner/deep/c.md", "c")];
+    assert_eq!(texts, expected.map(|(id, text)| (id.to_owned(), text.as_bytes().to_vec())));
+    assert_eq!((outcome.added, outcome.hidden), (3, 2));
+    assert_eq!(outcome.skipped, [("dwg".to_owned(), 1)].into());
+    assert!(outcome.refused.is_empty(), "{outcome:?}");
+}
+
+#[test]
+fn names_that_leave_the_folder_are_refused() {
+    for name in ["../a.md", "x/../../a.md", "/etc/a.md", "C:/a.md", "..\\a.md"] {
+        let (texts, outcome) =
+            unpacked(&zipped(&[(name, b"x"), ("good.md", b"y")]), Limits::default());
+        assert_eq!(texts.len(), 1, "{name}");
+        assert!(whys(&outcome)[0].contains("leaves the folder"), "{name}: {outcome:?}");
+    }
+}
+
+#[test]
+fn a_bomb_is_refused_while_it_unpacks() {
+    let zeros = vec![b'0'; 3_000_000];
+    let bytes = zipped(&[("bomb.txt", &zeros), ("good.md", b"y")]);
+    let limits = Limits { ratio_from: 100_000, ..Limits::default() };
+    let (texts, outcome) = unpacked(&bytes, limits);
+    assert_eq!(texts.len(), 1);
+    assert!(whys(&outcome)[0].contains("200 times its size"), "{outcome:?}");
+
+    let limits = Limits { bytes: 1_000_000, ..Limits::default() };
+    let (texts, outcome) = unpacked(&bytes, limits);
+    assert!(texts.is_empty());
+    assert!(whys(&outcome)[0].contains("more than 1 MB"), "{outcome:?}");
+
+    let many: Vec<(String, &[u8])> = (0..20).map(|n| (format!("{n}.md"), &b"x"[..])).collect();
+    let many: Vec<(&str, &[u8])> = many.iter().map(|(name, text)| (name.as_str(), *text)).collect();
+    let (texts, outcome) = unpacked(&zipped(&many), Limits { entries: 10, ..Limits::default() });
+    assert_eq!(texts.len(), 10);
+    assert!(whys(&outcome)[0].contains("more than 10 files"), "{outcome:?}");
+}
+
+#[test]
+fn archives_in_archives_end_somewhere() {
+    let mut bytes = zipped(&[("a.md", b"a")]);
+    for _ in 0..5 {
+        bytes = zipped(&[("a.zip", &bytes)]);
+    }
+    let (texts, outcome) = unpacked(&bytes, Limits::default());
+    assert!(texts.is_empty());
+    assert!(whys(&outcome)[0].contains("more than 3 deep"), "{outcome:?}");
+}
+
+#[test]
+fn what_is_no_archive_is_said() {
+    for bytes in [&b""[..], b"PK\x03\x04", b"plain"] {
+        let (texts, outcome) = unpacked(bytes, Limits::default());
+        assert!(texts.is_empty());
+        assert!(whys(&outcome)[0].contains("no ZIP archive"), "{outcome:?}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_damaged_archive_is_no_disaster(place in 0_usize..200, byte: u8) {
+        let mut bytes = zipped(&[("a.md", b"some text"), ("b/c.txt", b"more text, more text")]);
+        let place = place % bytes.len();
+        bytes[place] = byte;
+        let (texts, outcome) = unpacked(&bytes, Limits::default());
+        prop_assert!(texts.len() + outcome.refused.len() <= 4);
+    }
+
+    #[test]
+    fn a_name_never_leaves(name in "[a./\\\\:]{0,12}") {
+        if let Some(inner) = name_of(&name) {
+            prop_assert!(!inner.starts_with('/') && inner.split('/').all(|part| part != ".." && !part.is_empty()));
+        }
+    }
+}

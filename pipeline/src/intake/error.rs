@@ -1,0 +1,102 @@
+//! Why files cannot be taken in.
+
+use crate::extract::ExtractError;
+use crate::file::FileError;
+use std::error::Error as _;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+/// Nothing can be done.
+#[derive(Debug, thiserror::Error)]
+pub enum IntakeError {
+    /// The name is not that of one folder.
+    #[error("`{name}` is not the name of a corpus")]
+    Name {
+        /// As written.
+        name: String,
+    },
+    /// A path that leads nowhere.
+    #[error("{} is neither a file nor a folder", path.display())]
+    Missing {
+        /// As written.
+        path: PathBuf,
+    },
+    /// Two files that would get one place.
+    #[error("{} and {} would both be `{id}`", first.display(), second.display())]
+    Twice {
+        /// The place below `documents/`.
+        id: String,
+        /// One file.
+        first: PathBuf,
+        /// The other.
+        second: PathBuf,
+    },
+    /// A link is made to one folder.
+    #[error("a link needs one folder, and {found} path(s) that are not one are given")]
+    Link {
+        /// Paths that are given.
+        found: usize,
+    },
+    /// There are documents already.
+    #[error("{} is there already", documents.display())]
+    NotEmpty {
+        /// `documents/`.
+        documents: PathBuf,
+    },
+    /// The folder to put files into leads out of the corpus.
+    #[error("`{into}` is no folder below `documents/`")]
+    Into {
+        /// As written.
+        into: String,
+    },
+    /// A file or folder cannot be read or written.
+    #[error(transparent)]
+    File(#[from] FileError),
+}
+
+impl IntakeError {
+    /// What the reader can do about it.
+    pub fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::Name { .. } => "name one folder below `corpora/`, without `/`".into(),
+            Self::Missing { path } => format!("check the spelling of `{}`", path.display()),
+            Self::Twice { .. } => {
+                "give the folders one by one, each with `--into FOLDER`, or rename one of the files"
+                    .into()
+            }
+            Self::Link { .. } => "give one folder, or leave out `--link`".into(),
+            Self::NotEmpty { .. } => {
+                "leave out `--link` to add to it, or delete it, or choose another name".into()
+            }
+            Self::Into { .. } => "give a relative path such as `policies/travel`".into(),
+            Self::File(error) => return error.hint(),
+        })
+    }
+}
+
+/// A file that was left out.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Refused {
+    /// Its place below `documents/`, or its path where it has none.
+    pub id: String,
+    /// Why, in a line.
+    pub why: String,
+    /// What can be done about it.
+    pub hint: Option<String>,
+}
+
+impl Refused {
+    pub(super) fn new(id: impl Into<String>, why: impl Into<String>, hint: &str) -> Self {
+        Self { id: id.into(), why: why.into(), hint: Some(hint.into()) }
+    }
+
+    pub(super) fn unreadable(id: &str, error: &ExtractError) -> Self {
+        let mut why = error.to_string();
+        let mut cause = error.source();
+        while let Some(error) = cause {
+            let _ = write!(why, ": {error}");
+            cause = error.source();
+        }
+        Self { id: id.to_owned(), why, hint: error.hint() }
+    }
+}

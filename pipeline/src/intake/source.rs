@@ -1,0 +1,145 @@
+//! Files to take in, and where each goes.
+//!
+//! Enters: paths as written. Leaves: each file below them with its place, ordered by place. Does not: open a
+//! file, follow a link, or look at hidden ones.
+
+use super::outcome::Outcome;
+use super::{IntakeError, Refused, shown};
+use crate::extract::Format;
+use crate::file::FileError;
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+
+/// A file and its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Source {
+    /// Below `documents/`, with `/`.
+    pub id: String,
+    /// Where it lies.
+    pub path: PathBuf,
+}
+
+impl Source {
+    /// Whether it is a ZIP archive of files.
+    pub fn is_archive(&self) -> bool {
+        self.id.rsplit_once('.').is_some_and(|(_, end)| end.eq_ignore_ascii_case("zip"))
+    }
+}
+
+/// Everything below `paths` that is read, ordered by id. Of several paths, each folder keeps its name; of one
+/// folder, its content goes in without it.
+pub(super) fn list(
+    paths: &[PathBuf],
+    into: &str,
+    outcome: &mut Outcome,
+) -> Result<Vec<Source>, IntakeError> {
+    let prefix = prefix_of(into)?;
+    let mut sources = Vec::new();
+    for path in paths {
+        let Ok(kind) = fs::metadata(path) else {
+            return Err(IntakeError::Missing { path: path.clone() });
+        };
+        let name = path
+            .canonicalize()
+            .ok()
+            .and_then(|whole| whole.file_name().and_then(|name| name.to_str()).map(str::to_owned));
+        if kind.is_dir() {
+            let prefix = match name {
+                Some(name) if paths.len() > 1 => format!("{prefix}{name}/"),
+                _ => prefix.clone(),
+            };
+            walk(path, &prefix, &mut sources, outcome)?;
+        } else {
+            match name {
+                Some(name) => take(format!("{prefix}{name}"), path.clone(), &mut sources, outcome),
+                None => outcome.refused.push(unnamed(path)),
+            }
+        }
+    }
+    sources.sort_by(|a: &Source, b| a.id.cmp(&b.id));
+    Ok(sources)
+}
+
+/// No two files may have one place.
+pub(super) fn apart(sources: &[Source]) -> Result<(), IntakeError> {
+    match sources.windows(2).find(|two| two[0].id == two[1].id) {
+        Some(two) => Err(IntakeError::Twice {
+            id: two[0].id.clone(),
+            first: two[0].path.clone(),
+            second: two[1].path.clone(),
+        }),
+        None => Ok(()),
+    }
+}
+
+fn prefix_of(into: &str) -> Result<String, IntakeError> {
+    let mut prefix = String::new();
+    for part in Path::new(into).components() {
+        match part {
+            Component::Normal(name) => {
+                prefix.push_str(&name.to_string_lossy());
+                prefix.push('/');
+            }
+            Component::CurDir => {}
+            _ => return Err(IntakeError::Into { into: into.to_owned() }),
+        }
+    }
+    Ok(prefix)
+}
+
+fn walk(
+    folder: &Path,
+    prefix: &str,
+    sources: &mut Vec<Source>,
+    outcome: &mut Outcome,
+) -> Result<(), IntakeError> {
+    let root = fs::canonicalize(folder).map_err(FileError::io("list", folder))?;
+    let mut open = vec![(folder.to_owned(), prefix.to_owned())];
+    while let Some((folder, prefix)) = open.pop() {
+        for entry in fs::read_dir(&folder).map_err(FileError::io("list", &folder))? {
+            let entry = entry.map_err(FileError::io("list", &folder))?;
+            let path = entry.path();
+            let name = entry.file_name();
+            let Some(name) = name.to_str() else {
+                outcome.refused.push(unnamed(&path));
+                continue;
+            };
+            if name.starts_with('.') {
+                outcome.hidden += 1;
+                continue;
+            }
+            let id = format!("{prefix}{name}");
+            let kind = entry.file_type().map_err(FileError::io("list", &path))?;
+            if kind.is_symlink() {
+                // What it points at inside the folder is taken under its own name.
+                if !fs::canonicalize(&path).is_ok_and(|target| target.starts_with(&root)) {
+                    outcome.refused.push(Refused::new(
+                        id,
+                        "it is a link that leaves the folder",
+                        "add what it points at",
+                    ));
+                }
+            } else if kind.is_dir() {
+                open.push((path, format!("{id}/")));
+            } else if kind.is_file() {
+                take(id, path, sources, outcome);
+            } else {
+                outcome.refused.push(Refused::new(id, "it is no file", "leave it out"));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn take(id: String, path: PathBuf, sources: &mut Vec<Source>, outcome: &mut Outcome) {
+    let source = Source { id, path };
+    if source.is_archive() || Format::of(&source.id).is_some() {
+        sources.push(source);
+    } else {
+        outcome.skip(&source.id);
+    }
+}
+
+fn unnamed(path: &Path) -> Refused {
+    Refused::new(shown(path), "its name is not UTF-8", "rename it")
+}
