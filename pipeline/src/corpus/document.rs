@@ -32,9 +32,10 @@ impl Document {
         Format::of(&self.id).is_some_and(Format::is_markdown)
     }
 
-    /// The number of the page that byte `at` of the text stands on, where the format has pages.
-    pub fn page(&self, at: usize) -> Option<u32> {
-        page_at(&self.pages, at)
+    /// The numbers of the pages that bytes of the text begin and end on, where the format has pages.
+    pub fn pages_of(&self, span: &Range<usize>) -> Option<(u32, u32)> {
+        let last = span.end.saturating_sub(1).max(span.start);
+        Some((page_at(&self.pages, span.start)?, page_at(&self.pages, last)?))
     }
 
     /// Where a quote first stands in the text, in bytes; white space, marks of quotation, hyphens and
@@ -84,4 +85,22 @@ pub(super) fn read(
     };
     let title = heading.unwrap_or_else(|| title_of_file(&entry.id));
     Ok((Document { id: entry.id.clone(), title, text, pages }, record))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_span_lies_on_the_pages_that_its_first_and_its_last_byte_stand_on() {
+        let pages = vec![PageStart { number: 1, start: 0 }, PageStart { number: 2, start: 10 }];
+        let text = "x".repeat(20);
+        let document = Document { id: "a.pdf".into(), title: "a".into(), text, pages };
+        assert_eq!(document.pages_of(&(3..10)), Some((1, 1)));
+        assert_eq!(document.pages_of(&(3..11)), Some((1, 2)));
+        assert_eq!(document.pages_of(&(10..20)), Some((2, 2)));
+        assert_eq!(document.pages_of(&(10..10)), Some((2, 2)));
+        let without = Document { pages: Vec::new(), ..document };
+        assert_eq!(without.pages_of(&(3..11)), None);
+    }
 }

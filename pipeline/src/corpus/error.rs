@@ -132,8 +132,6 @@ pub enum DocumentError {
     LinkLeaves {
         /// The link.
         path: PathBuf,
-        /// Where it leads.
-        target: PathBuf,
     },
     /// A link that leads nowhere.
     #[error("{} is a link that cannot be followed", path.display())]

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 /// A file that will be read.
 #[derive(Debug)]
-pub(super) struct Entry {
+pub struct Entry {
     /// Path below the folder with `/`.
     pub id: String,
     /// Where it lies.
@@ -22,19 +22,21 @@ pub(super) struct Entry {
 
 /// A folder's content; each list is ordered by id.
 #[derive(Debug, Default)]
-pub(super) struct Listing {
+pub struct Listing {
     /// Files of a kind that is read.
     pub files: Vec<Entry>,
     /// Ids of files of other kinds.
     pub skipped: Vec<String>,
     /// Ids of links to places inside the folder: what they point at is read under its own name.
     pub links: Vec<String>,
+    /// Hidden files and folders.
+    pub hidden: usize,
     /// What cannot be part of a corpus, with its id.
     pub problems: Vec<(String, DocumentError)>,
 }
 
 /// Lists `folder` and everything below it. Hidden files and folders (`.name`) are passed over.
-pub(super) fn list(folder: &Path) -> Result<Listing, FileError> {
+pub fn list(folder: &Path) -> Result<Listing, FileError> {
     let root = fs::canonicalize(folder).map_err(FileError::io("list", folder))?;
     let mut listing = Listing::default();
     // Folders still to be listed, with the id that their content starts with.
@@ -50,6 +52,7 @@ pub(super) fn list(folder: &Path) -> Result<Listing, FileError> {
                 continue;
             };
             if name.starts_with('.') {
+                listing.hidden += 1;
                 continue;
             }
             let id = format!("{prefix}{name}");
@@ -59,8 +62,8 @@ pub(super) fn list(folder: &Path) -> Result<Listing, FileError> {
             } else if kind.is_symlink() {
                 match fs::canonicalize(&path) {
                     Ok(target) if target.starts_with(&root) => listing.links.push(id),
-                    Ok(target) => {
-                        listing.problems.push((id, DocumentError::LinkLeaves { path, target }));
+                    Ok(_) => {
+                        listing.problems.push((id, DocumentError::LinkLeaves { path }));
                     }
                     Err(source) => {
                         listing.problems.push((id, DocumentError::BrokenLink { path, source }));

@@ -8,7 +8,7 @@ mod document;
 mod documents;
 mod draft;
 mod error;
-mod folder;
+pub mod folder;
 mod manifest;
 mod nearest;
 mod problem;

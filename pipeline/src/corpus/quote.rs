@@ -23,13 +23,15 @@ pub(super) fn find(text: &str, quote: &str) -> Option<Range<usize>> {
     let folded = Folded::of(text);
     let start = folded.text.find(wanted)?;
     let last = start + wanted.len() - 1;
-    Some(folded.places[start].start..folded.places[last].end)
+    let last = folded.places[last];
+    let end = last + text[last..].chars().next().map_or(0, char::len_utf8);
+    Some(folded.places[start]..end)
 }
 
-/// A text without what does not count, and where each of its bytes came from.
+/// A text without what does not count, and for each of its bytes where the letter starts that it came from.
 struct Folded {
     text: String,
-    places: Vec<Range<usize>>,
+    places: Vec<usize>,
 }
 
 impl Folded {
@@ -37,7 +39,6 @@ impl Folded {
         let mut folded = Self { text: String::new(), places: Vec::new() };
         let mut letters = text.char_indices().peekable();
         while let Some((start, letter)) = letters.next() {
-            let end = start + letter.len_utf8();
             // A word that was divided at the end of a line.
             if matches!(letter, '-' | '\u{ad}' | '\u{2010}')
                 && folded.text.ends_with(char::is_alphabetic)
@@ -46,12 +47,12 @@ impl Folded {
                 while letters.next_if(|(_, next)| next.is_whitespace()).is_some() {}
                 continue;
             }
-            folded.push(letter, start..end);
+            folded.push(letter, start);
         }
         folded
     }
 
-    fn push(&mut self, letter: char, place: Range<usize>) {
+    fn push(&mut self, letter: char, place: usize) {
         let same = match letter {
             // Emphasis, code and escapes; what is not seen.
             '*' | '_' | '`' | '\\' | '\u{ad}' | '\u{200b}' | '\u{feff}' => return,
@@ -77,7 +78,7 @@ impl Folded {
         self.add(same, place);
     }
 
-    fn add(&mut self, same: &str, place: Range<usize>) {
+    fn add(&mut self, same: &str, place: usize) {
         self.text.push_str(same);
         self.places.extend(std::iter::repeat_n(place, same.len()));
     }

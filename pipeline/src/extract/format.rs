@@ -140,8 +140,8 @@ impl Format {
         Self::ALL.into_iter().find(|format| format.extensions().contains(&extension.as_str()))
     }
 
-    /// Whether it is read in this process by a few lines of ours: text, or HTML. All others go through
-    /// a parser of someone's binary format, in a process of its own.
+    /// Whether it is read in this process: text that is taken as it is, or HTML. All others are parsed in a
+    /// process of its own, and their texts kept.
     pub fn is_plain(self) -> bool {
         matches!(self, Self::Markdown | Self::Text | Self::Html)
     }

@@ -13,6 +13,7 @@ mod error;
 mod extractor;
 mod format;
 mod html;
+mod language;
 #[cfg(feature = "formats")]
 mod mailbox;
 mod protocol;
@@ -30,7 +31,8 @@ pub use error::ExtractError;
 pub use extractor::{DOCUMENT_BYTES_MAX, Extractor, FileText};
 pub use format::Format;
 pub use html::HTML_DEPTH_MAX;
+pub use language::{knows_language, language_of};
 pub use reader::{READER, Readers};
 pub use serve::serve;
-pub use text::{Extracted, PageStart, page_at, unix_lines};
+pub use text::{Extracted, PageStart, page_at, page_numbers, unix_lines};
 pub use title::{first_heading, title_of_file};

@@ -35,6 +35,11 @@ pub fn page_at(pages: &[PageStart], at: usize) -> Option<u32> {
     pages[..after].last().map(|page| page.number)
 }
 
+/// `p. 3` or `pp. 3–4`: pages as a reader is told of them.
+pub fn page_numbers((first, last): (u32, u32)) -> String {
+    if first == last { format!("p. {first}") } else { format!("pp. {first}–{last}") }
+}
+
 /// The same text for every editor: `\n` between lines.
 pub fn unix_lines(text: String) -> String {
     if text.contains("\r\n") { text.replace("\r\n", "\n") } else { text }
@@ -68,6 +73,8 @@ mod tests {
         assert_eq!(page_at(&starts, text.find('t').unwrap()), Some(3));
         assert_eq!(page_at(&starts[1..], 0), None);
         assert_eq!(page_at(&[], 5), None);
+        assert_eq!(page_numbers((3, 3)), "p. 3");
+        assert_eq!(page_numbers((3, 4)), "pp. 3–4");
     }
 
     #[test]

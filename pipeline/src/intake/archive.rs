@@ -5,10 +5,11 @@
 //! of their parts.
 
 use super::outcome::Outcome;
+use super::place::Change;
 use super::source::Source;
 use super::{IntakeError, Refused, place};
 use crate::extract::{DOCUMENT_BYTES_MAX, Format};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -41,15 +42,17 @@ impl Default for Limits {
     }
 }
 
-/// Unpacks `archive` to `documents/NAME/`, its ending dropped. Whatever cannot be unpacked is left out.
+/// Unpacks `archive` to `documents/NAME/`, its ending dropped. Whatever cannot be unpacked is left out,
+/// and what would take the place of a file that is `taken`.
 pub(super) fn unpack(
     archive: &Source,
     documents: &Path,
+    taken: &HashSet<String>,
     limits: Limits,
     outcome: &mut Outcome,
 ) -> Result<Vec<Source>, IntakeError> {
     let mut work =
-        Unpacking { documents, limits, entries: 0, bytes: 0, placed: Vec::new(), outcome };
+        Unpacking { documents, taken, limits, entries: 0, bytes: 0, placed: Vec::new(), outcome };
     match File::open(&archive.path) {
         Ok(file) => work.archive(file, &folder_of(&archive.id), &archive.id, 1),
         Err(error) => work.refuse(&archive.id, error.to_string(), "make it readable for this user"),
@@ -59,6 +62,8 @@ pub(super) fn unpack(
 
 struct Unpacking<'a> {
     documents: &'a Path,
+    /// Places of files that were taken before it.
+    taken: &'a HashSet<String>,
     limits: Limits,
     entries: usize,
     bytes: u64,
@@ -127,6 +132,14 @@ impl Unpacking<'_> {
                 self.outcome.skip(&place);
                 continue;
             }
+            if self.taken.contains(&place) {
+                self.refuse(
+                    &place,
+                    "another of the given files has this place",
+                    "give it with `--into`",
+                );
+                continue;
+            }
             let packed = entry.compressed_size().max(1);
             if !self.file(entry, packed, &place, nested, depth) {
                 return;
@@ -148,6 +161,8 @@ impl Unpacking<'_> {
         let by_ratio = self.limits.ratio_from.max(packed.saturating_mul(self.limits.ratio));
         let limit = most.min(left).min(by_ratio);
         let mut counted = Counted { inner: entry, bytes: 0, limit };
+        let target = self.documents.join(place);
+        let change = if target.exists() { Change::Replaced } else { Change::Added };
         let written = if nested {
             tempfile::tempfile().and_then(|mut file| {
                 io::copy(&mut counted, &mut file)?;
@@ -155,14 +170,14 @@ impl Unpacking<'_> {
                 Ok(Some(file))
             })
         } else {
-            place::write(&self.documents.join(place), &mut counted).map(|_| None)
+            place::write(&target, &mut counted).map(|_| None)
         };
         self.bytes += counted.bytes;
         match written {
             Ok(Some(file)) => self.archive(file, &folder_of(place), place, depth + 1),
             Ok(None) => {
-                self.outcome.added += 1;
-                self.placed.push(Source { id: place.to_owned(), path: self.documents.join(place) });
+                self.outcome.changed(change);
+                self.placed.push(Source { id: place.to_owned(), path: target });
             }
             Err(_) if counted.bytes > limit => {
                 let (why, goes_on) = if limit == left {

@@ -23,7 +23,8 @@ fn unpacked(bytes: &[u8], limits: Limits) -> (Vec<(String, Vec<u8>)>, Outcome) {
     let documents = folder.path().join("documents");
     let mut outcome = Outcome::default();
     let source = Source { id: "in/a.zip".into(), path };
-    let placed = unpack(&source, &documents, limits, &mut outcome).unwrap();
+    let taken = HashSet::from(["in/a/taken.md".to_owned()]);
+    let placed = unpack(&source, &documents, &taken, limits, &mut outcome).unwrap();
     let texts = placed
         .iter()
         .map(|source| (source.id.clone(), std::fs::read(documents.join(&source.id)).unwrap()))
@@ -66,6 +67,14 @@ fn names_that_leave_the_folder_are_refused() {
         assert_eq!(texts.len(), 1, "{name}");
         assert!(whys(&outcome)[0].contains("leaves the folder"), "{name}: {outcome:?}");
     }
+}
+
+#[test]
+fn a_place_that_is_taken_stays_as_it_is() {
+    let (texts, outcome) =
+        unpacked(&zipped(&[("taken.md", b"x"), ("b.md", b"y")]), Limits::default());
+    assert_eq!(texts, [("in/a/b.md".to_owned(), b"y".to_vec())]);
+    assert_eq!(whys(&outcome), ["another of the given files has this place"]);
 }
 
 #[test]

@@ -1,9 +1,7 @@
 //! Why files cannot be taken in.
 
-use crate::extract::ExtractError;
+use crate::corpus::DocumentError;
 use crate::file::FileError;
-use std::error::Error as _;
-use std::fmt::Write as _;
 use std::path::PathBuf;
 
 /// Nothing can be done.
@@ -90,13 +88,7 @@ impl Refused {
         Self { id: id.into(), why: why.into(), hint: Some(hint.into()) }
     }
 
-    pub(super) fn unreadable(id: &str, error: &ExtractError) -> Self {
-        let mut why = error.to_string();
-        let mut cause = error.source();
-        while let Some(error) = cause {
-            let _ = write!(why, ": {error}");
-            cause = error.source();
-        }
-        Self { id: id.to_owned(), why, hint: error.hint() }
+    pub(super) fn unfit(id: &str, error: &DocumentError) -> Self {
+        Self { id: id.to_owned(), why: error.whole(), hint: error.hint() }
     }
 }

@@ -19,6 +19,7 @@ use crate::extract::{Extractor, Format};
 use crate::file;
 use rayon::prelude::*;
 use source::Source;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 /// What is wanted.
@@ -57,8 +58,12 @@ pub fn add(request: &Request, extractor: &Extractor) -> Result<Outcome, IntakeEr
             sources.drain(..).partition(|source| source.is_archive());
         source::apart(&files)?;
         let mut placed = place::copy(&files, &documents, &mut outcome)?;
+        let mut taken: HashSet<String> = placed.iter().map(|source| source.id.clone()).collect();
         for one in archives {
-            placed.extend(archive::unpack(&one, &documents, Limits::default(), &mut outcome)?);
+            let limits = Limits::default();
+            let unpacked = archive::unpack(&one, &documents, &taken, limits, &mut outcome)?;
+            taken.extend(unpacked.iter().map(|source| source.id.clone()));
+            placed.extend(unpacked);
         }
         read(&placed, extractor, &mut outcome);
     }
@@ -80,7 +85,7 @@ fn read(placed: &[Source], extractor: &Extractor, outcome: &mut Outcome) {
             let format = Format::of(&source.id)?;
             Some(match extractor.read(&source.path, format) {
                 Ok(text) => Ok(outcome::Count::of(&text, format)),
-                Err(error) => Err(Refused::unreadable(&source.id, &error)),
+                Err(error) => Err(Refused::unfit(&source.id, &error.into())),
             })
         })
         .collect();

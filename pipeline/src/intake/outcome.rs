@@ -2,7 +2,7 @@
 
 use super::Refused;
 use super::place::Change;
-use crate::extract::{FileText, Format};
+use crate::extract::{FileText, Format, language_of};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use unicode_segmentation::UnicodeSegmentation as _;
@@ -62,16 +62,13 @@ impl Count {
     pub fn of(text: &FileText, format: Format) -> Self {
         let extracted = &text.extracted;
         let start: String = extracted.text.chars().take(LANGUAGE_LETTERS).collect();
-        let language = whatlang::detect(&start)
-            .filter(whatlang::Info::is_reliable)
-            .and_then(|info| two_letters(info.lang().code()));
         Self {
             format,
             words: extracted.text.unicode_words().count(),
             pages: extracted.pages.len(),
             dropped_lines: extracted.dropped.lines,
             encoding: extracted.encoding.clone(),
-            language,
+            language: language_of(&start),
         }
     }
 }
@@ -122,31 +119,6 @@ impl Outcome {
     }
 }
 
-/// ISO 639-1 of the languages that stemmers and stop words are known for; others keep none.
-fn two_letters(code: &str) -> Option<&'static str> {
-    const CODES: [(&str, &str); 18] = [
-        ("ara", "ar"),
-        ("dan", "da"),
-        ("deu", "de"),
-        ("ell", "el"),
-        ("eng", "en"),
-        ("fin", "fi"),
-        ("fra", "fr"),
-        ("hun", "hu"),
-        ("ita", "it"),
-        ("nld", "nl"),
-        ("nob", "no"),
-        ("por", "pt"),
-        ("ron", "ro"),
-        ("rus", "ru"),
-        ("spa", "es"),
-        ("swe", "sv"),
-        ("tam", "ta"),
-        ("tur", "tr"),
-    ];
-    CODES.iter().find(|(three, _)| *three == code).map(|(_, two)| *two)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -161,8 +133,10 @@ mod tests {
     fn the_language_of_most_documents_describes_the_corpus() {
         let mut outcome = Outcome::default();
         assert_eq!(outcome.language(), "en");
-        let german = "Die Pumpe wird jeden Morgen vor der Schicht von zwei Personen geprüft.";
-        let english = "The pump is checked by two persons every morning before the shift.";
+        let german = "Die Pumpe wird jeden Morgen vor der Schicht von zwei Personen geprüft, und was dabei auffällt, \
+            steht danach im Buch der Anlage, mit Namen und Uhrzeit.";
+        let english = "The pump is checked by two persons every morning before the shift, and what they see is \
+            written into the book of the line afterwards, with names and hours.";
         for text in [german, english, german, "42"] {
             outcome.count(count(text));
         }

@@ -5,8 +5,8 @@
 
 use super::outcome::Outcome;
 use super::{IntakeError, Refused, shown};
+use crate::corpus::folder;
 use crate::extract::Format;
-use crate::file::FileError;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
@@ -87,53 +87,32 @@ fn prefix_of(into: &str) -> Result<String, IntakeError> {
     Ok(prefix)
 }
 
+/// What a corpus would take of a folder, and the archives in it.
 fn walk(
     folder: &Path,
     prefix: &str,
     sources: &mut Vec<Source>,
     outcome: &mut Outcome,
 ) -> Result<(), IntakeError> {
-    let root = fs::canonicalize(folder).map_err(FileError::io("list", folder))?;
-    let mut open = vec![(folder.to_owned(), prefix.to_owned())];
-    while let Some((folder, prefix)) = open.pop() {
-        for entry in fs::read_dir(&folder).map_err(FileError::io("list", &folder))? {
-            let entry = entry.map_err(FileError::io("list", &folder))?;
-            let path = entry.path();
-            let name = entry.file_name();
-            let Some(name) = name.to_str() else {
-                outcome.refused.push(unnamed(&path));
-                continue;
-            };
-            if name.starts_with('.') {
-                outcome.hidden += 1;
-                continue;
-            }
-            let id = format!("{prefix}{name}");
-            let kind = entry.file_type().map_err(FileError::io("list", &path))?;
-            if kind.is_symlink() {
-                // What it points at inside the folder is taken under its own name.
-                if !fs::canonicalize(&path).is_ok_and(|target| target.starts_with(&root)) {
-                    outcome.refused.push(Refused::new(
-                        id,
-                        "it is a link that leaves the folder",
-                        "add what it points at",
-                    ));
-                }
-            } else if kind.is_dir() {
-                open.push((path, format!("{id}/")));
-            } else if kind.is_file() {
-                take(id, path, sources, outcome);
-            } else {
-                outcome.refused.push(Refused::new(id, "it is no file", "leave it out"));
-            }
-        }
+    let listing = folder::list(folder)?;
+    outcome.hidden += listing.hidden;
+    for (id, problem) in listing.problems {
+        outcome.refused.push(Refused::unfit(&format!("{prefix}{id}"), &problem));
+    }
+    for entry in listing.files {
+        sources.push(Source { id: format!("{prefix}{}", entry.id), path: entry.path });
+    }
+    for id in listing.skipped {
+        take(format!("{prefix}{id}"), folder.join(id), sources, outcome);
     }
     Ok(())
 }
 
 fn take(id: String, path: PathBuf, sources: &mut Vec<Source>, outcome: &mut Outcome) {
     let source = Source { id, path };
-    if source.is_archive() || Format::of(&source.id).is_some() {
+    // A pipe that is called so would never end.
+    let is_file = source.path.is_file();
+    if is_file && (source.is_archive() || Format::of(&source.id).is_some()) {
         sources.push(source);
     } else {
         outcome.skip(&source.id);

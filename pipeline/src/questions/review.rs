@@ -7,6 +7,7 @@ use super::excerpt::excerpt;
 use super::ledger::Decision;
 use super::{Ledger, QuestionsError};
 use crate::corpus::{Corpus, Draft, DraftStatus, Question};
+use crate::extract::page_numbers;
 use crate::run::progress::printable;
 use serde::Serialize;
 use std::io::{BufRead, Write};
@@ -161,7 +162,9 @@ impl Dialogue<'_> {
         for evidence in &question.evidence {
             let document = self.corpus.document(&evidence.document);
             let title = document.map_or("", |document| document.title.as_str());
-            shown.push_str(&format!("  {} ({title}):\n", evidence.document));
+            let pages = document.and_then(|one| one.pages_of(&evidence.span));
+            let pages = pages.map(|pages| format!(", {}", page_numbers(pages))).unwrap_or_default();
+            shown.push_str(&format!("  {}{pages} ({title}):\n", evidence.document));
             let block = document.map(|one| excerpt(&one.text, evidence.span.clone()));
             for line in block.unwrap_or_default().lines() {
                 shown.push_str(&format!("    {line}\n"));

@@ -6,6 +6,7 @@ use super::headline;
 use super::material::Material;
 use super::measured::Measured;
 use crate::corpus::Question;
+use crate::extract::page_numbers;
 use crate::run::Trial;
 use std::collections::HashSet;
 
@@ -132,10 +133,11 @@ fn passages(question: &Question, trial: &Trial) -> Vec<String> {
             continue;
         }
         lines.push(format!(
-            "\\[{}\\]{} {}: {}",
+            "\\[{}\\]{} {}{}: {}",
             place + 1,
             if holds { " **holds evidence**," } else { "" },
             inline(&passage.document, LETTERS),
+            passage.pages.map(|pages| format!(", {}", page_numbers(pages))).unwrap_or_default(),
             inline(trial.passage_text(passage).unwrap_or_default(), PASSAGE_LETTERS)
         ));
     }

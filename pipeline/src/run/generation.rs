@@ -132,6 +132,10 @@ impl GenerationStage<'_> {
                 document: passage.document.clone(),
                 start: passage.span.start,
                 end: passage.span.end,
+                pages: self
+                    .corpus
+                    .document(&passage.document)
+                    .and_then(|document| document.pages_of(&passage.span)),
                 place: *place,
             })
             .collect();

@@ -38,6 +38,9 @@ pub struct PassageRef {
     pub start: usize,
     /// Byte after the last.
     pub end: usize,
+    /// The pages that it begins and ends on, where the document has pages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pages: Option<(u32, u32)>,
     /// First byte and byte after the last of the passage's text in the prompt; none where a
     /// template changed the text.
     pub place: Option<(usize, usize)>,

@@ -174,7 +174,7 @@ mod tests {
     }
 
     fn passage(document: &str, start: usize, end: usize) -> PassageRef {
-        PassageRef { document: document.into(), start, end, place: None }
+        PassageRef { document: document.into(), start, end, pages: None, place: None }
     }
 
     fn evidence(document: &str, span: Range<usize>) -> Evidence {

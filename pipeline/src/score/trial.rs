@@ -110,7 +110,8 @@ mod tests {
     }
 
     fn trial(outcome: Outcome) -> Trial {
-        let passage = |start, end| PassageRef { document: "d".into(), start, end, place: None };
+        let passage =
+            |start, end| PassageRef { document: "d".into(), start, end, pages: None, place: None };
         Trial {
             setup: "s".into(),
             question: "q".into(),

@@ -9,6 +9,7 @@ mod bad_endpoint;
 mod bad_experiment;
 mod bad_model;
 mod corpus_check;
+mod drafting;
 mod exchange;
 #[cfg(unix)]
 mod kill;
