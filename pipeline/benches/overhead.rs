@@ -25,7 +25,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use support::figure::{Figure, conclude};
 use support::watched::Watched;
-use support::{Failure, quoted, repository};
+use support::{Failure, copy, quoted, repository};
 
 /// The pipeline's share of the engine's seconds that is allowed.
 const SHARE_MAX: f64 = 0.02;
@@ -175,20 +175,6 @@ margin  = 0.05
     );
     fs::create_dir_all(root.join("experiments"))?;
     fs::write(root.join("experiments/bench.toml"), experiment)?;
-    Ok(())
-}
-
-fn copy(from: &Path, to: &Path) -> Result<(), Failure> {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from).map_err(|error| format!("{}: {error}", from.display()))? {
-        let entry = entry?;
-        let target = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
-            copy(&entry.path(), &target)?;
-        } else {
-            fs::copy(entry.path(), target)?;
-        }
-    }
     Ok(())
 }
 

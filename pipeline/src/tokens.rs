@@ -46,6 +46,11 @@ impl TokensError {
     }
 }
 
+/// Bytes of text a token at first, when only a limit matters: most tokens are shorter.
+const LONG_TOKEN_BYTES: usize = 8;
+/// Tokens by which the count of a text's start may be above that of the same bytes within the text.
+const CUT_TOKENS: usize = 16;
+
 /// Counts tokens.
 #[derive(Clone)]
 pub enum Tokens {
@@ -90,6 +95,29 @@ impl Tokens {
         }
     }
 
+    /// As [`Self::count`] up to `limit`, and some number above `limit` where there are more: the time it
+    /// takes does not grow with what lies far behind the limit.
+    pub fn count_up_to(&self, text: &str, limit: usize) -> usize {
+        match self {
+            Self::Model(_) => {
+                let mut bytes = limit.max(1).saturating_mul(LONG_TOKEN_BYTES);
+                while bytes < text.len() {
+                    // A token may reach over a cut; behind a space few do.
+                    let start = &text[..text.floor_char_boundary(bytes)];
+                    let start = start.rfind(char::is_whitespace).map_or(start, |end| &start[..end]);
+                    let count = self.count(start);
+                    if count > limit.saturating_add(CUT_TOKENS) {
+                        return count;
+                    }
+                    bytes = bytes.saturating_mul(2);
+                }
+                self.count(text)
+            }
+            Self::Words => text.unicode_words().take(limit.saturating_add(1)).count(),
+            Self::Estimate => self.count(text),
+        }
+    }
+
     /// The highest id that a token may have, added ones included; none without a tokenizer.
     pub fn highest_id(&self) -> Option<u32> {
         match self {
@@ -117,6 +145,7 @@ impl std::fmt::Debug for Tokens {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::LazyLock;
 
     #[test]
     fn words_follow_unicode() {
@@ -127,6 +156,40 @@ mod tests {
     fn estimates_round_up() {
         assert_eq!(Tokens::Estimate.count(""), 0);
         assert_eq!(Tokens::Estimate.count("abcde"), 2);
+    }
+
+    /// A committed tokenizer: byte-level pairs.
+    fn lab() -> Tokens {
+        static LAB: LazyLock<Tokens> = LazyLock::new(|| {
+            let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+            Tokens::from_folder(&root.join("models/lab/embedder")).unwrap()
+        });
+        LAB.clone()
+    }
+
+    #[test]
+    fn a_count_up_to_a_limit_does_not_read_what_lies_far_behind_it() {
+        let text = "The pump of hall two weighs 40 kg. ".repeat(300);
+        for (tokens, all) in [(lab(), lab().count(&text)), (Tokens::Words, 2_400)] {
+            assert_eq!(tokens.count(&text), all);
+            assert_eq!(tokens.count_up_to(&text, all), all);
+            let limited = tokens.count_up_to(&text, 20);
+            assert!(limited > 20 && limited < 200, "{tokens:?} {limited}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_limit_changes_no_count_below_it(
+            pieces in proptest::collection::vec("[a-zA-Z]{1,12}|[ \\n]{1,3}|[0-9.,;:()-]{1,4}|\\PC{0,6}", 0..120),
+            limit in 0_usize..60,
+        ) {
+            let text = pieces.concat();
+            for tokens in [lab(), Tokens::Words, Tokens::Estimate] {
+                let (count, limited) = (tokens.count(&text), tokens.count_up_to(&text, limit));
+                assert!(limited == count || (limited > limit && count > limit), "{count} {limited}");
+            }
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ pub mod figure;
 pub mod watched;
 
 use std::error::Error;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A cause that ends a benchmark.
@@ -16,6 +17,24 @@ pub type Failure = Box<dyn Error>;
 pub fn repository() -> PathBuf {
     let pipeline = Path::new(env!("CARGO_MANIFEST_DIR"));
     pipeline.parent().unwrap_or(pipeline).to_owned()
+}
+
+/// Copies a folder with all that is in it.
+///
+/// # Errors
+/// When something cannot be read or written.
+pub fn copy(from: &Path, to: &Path) -> Result<(), Failure> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from).map_err(|error| format!("{}: {error}", from.display()))? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &target)?;
+        } else {
+            fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
 }
 
 /// A text as a TOML string.

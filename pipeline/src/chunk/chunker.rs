@@ -1,6 +1,6 @@
 //! Cuts documents at headings, paragraphs, sentences, words: the largest units that fit.
 
-use super::{Chunk, ChunkError};
+use super::{Chunk, ChunkError, Cut};
 use crate::config::ChunkPlan;
 use crate::corpus::Document;
 use crate::tokens::Tokens;
@@ -21,16 +21,20 @@ const EMPTY_LINES_MAX: usize = 50;
 pub struct Chunker {
     markdown: MarkdownSplitter<Sizer>,
     text: TextSplitter<Sizer>,
+    tokens: Tokens,
     window_bytes: usize,
 }
 
-/// The splitter's view of [`Tokens`].
+/// The splitter's view of [`Tokens`]: it wants to know what fits, also of pieces of many pages.
 #[derive(Debug, Clone)]
-struct Sizer(Tokens);
+struct Sizer {
+    tokens: Tokens,
+    limit: usize,
+}
 
 impl ChunkSizer for Sizer {
     fn size(&self, chunk: &str) -> usize {
-        self.0.count(chunk)
+        self.tokens.count_up_to(chunk, self.limit)
     }
 }
 
@@ -45,7 +49,7 @@ impl Chunker {
         }
         let config = || {
             ChunkConfig::new(plan.tokens)
-                .with_sizer(Sizer(tokens.clone()))
+                .with_sizer(Sizer { tokens: tokens.clone(), limit: plan.tokens })
                 .with_trim(true)
                 .with_overlap(plan.overlap)
                 .map_err(|_| ChunkError::OverlapTooLong {
@@ -56,6 +60,7 @@ impl Chunker {
         Ok(Self {
             markdown: MarkdownSplitter::new(config()?),
             text: TextSplitter::new(config()?),
+            tokens,
             window_bytes: WINDOW_BYTES,
         })
     }
@@ -64,16 +69,14 @@ impl Chunker {
     /// space lies in at least one of them; none has more tokens than the plan says, except where a
     /// single character has.
     pub fn chunk_document(&self, document: &Document) -> Vec<Chunk> {
-        self.spans(document)
-            .into_iter()
-            .enumerate()
-            .map(|(number, span)| Chunk {
-                id: format!("{}#{number:05}", document.id),
-                document: document.id.clone(),
-                text: document.text[span.clone()].to_owned(),
-                span,
-            })
-            .collect()
+        let spans = self.spans(document).into_iter().enumerate();
+        spans.map(|(number, span)| Chunk::of(document, number, span)).collect()
+    }
+
+    /// Where the chunks of [`Self::chunk_document`] lie, and their tokens.
+    pub(super) fn cuts(&self, document: &Document) -> Vec<Cut> {
+        let spans = self.spans(document).into_iter();
+        spans.map(|span| (span.start, span.end, self.tokens.count(&document.text[span]))).collect()
     }
 
     /// Where the chunks lie. The splitter works through the document window by window. The last

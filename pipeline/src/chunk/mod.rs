@@ -4,13 +4,16 @@
 //! change text; a chunk is a slice, byte for byte.
 
 mod chunker;
+mod cut_file;
 mod error;
 mod fingerprint;
 
 pub use chunker::Chunker;
+pub use cut_file::{Chunks, CutFile};
 pub use error::ChunkError;
 pub use fingerprint::fingerprint;
 
+use crate::corpus::Document;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
@@ -25,4 +28,19 @@ pub struct Chunk {
     pub span: Range<usize>,
     /// The span's text.
     pub text: String,
+}
+
+/// Of a chunk: first byte, byte after the last, tokens.
+type Cut = (usize, usize, usize);
+
+impl Chunk {
+    /// The chunk of that number, counted from 0, in `document`.
+    fn of(document: &Document, number: usize, span: Range<usize>) -> Self {
+        Self {
+            id: format!("{}#{number:05}", document.id),
+            document: document.id.clone(),
+            text: document.text[span.clone()].to_owned(),
+            span,
+        }
+    }
 }

@@ -7,7 +7,7 @@ use super::error::RunError;
 use super::lock::Lock;
 use super::provenance::RetrieverRun;
 use super::retrieval::RetrievalStage;
-use crate::chunk::{Chunk, Chunker};
+use crate::chunk::{Chunk, Chunker, Chunks, CutFile};
 use crate::config::RetrieverPlan;
 use crate::embed::{self, Embedder, Host, Role};
 use crate::fingerprint::{Fingerprint, FingerprintBuilder};
@@ -39,21 +39,23 @@ impl RetrievalStage<'_> {
             Some(folder) => Tokens::from_folder(&folder)?,
             None => Tokens::Words,
         };
-        let chunks =
-            Chunker::new(tokens.clone(), &plan.chunks)?.chunk_corpus(&self.corpus.documents);
-        let mut sizes: Vec<usize> = chunks.iter().map(|chunk| tokens.count(&chunk.text)).collect();
-        sizes.sort_unstable();
         let chunk_identity = self.chunk_identity(plan)?;
+        let cut_file = self.workspace.cache_cuts(&self.corpus.name, &chunk_identity);
+        let documents: Vec<_> = self.corpus.documents_with_fingerprints().collect();
+        let Chunks { chunks, tokens: mut sizes, .. } =
+            CutFile::open(cut_file).chunks(&Chunker::new(tokens, &plan.chunks)?, &documents)?;
+        sizes.sort_unstable();
+        let chunk_identity = chunk_identity.as_str();
         let mut parts = Parts::default();
         let cut_key = FingerprintBuilder::new()
-            .part("chunks", &chunk_identity)
+            .part("chunks", chunk_identity)
             .part("language", &self.corpus.language)
             .finish();
         if plan.lexical.is_some() {
             let folder = self.index_folder("lexical", &cut_key);
             let _lock = Lock::acquire(&folder)?;
             let content = FingerprintBuilder::new()
-                .part("chunks", &chunk_identity)
+                .part("chunks", chunk_identity)
                 .part("documents", self.corpus.manifest_fingerprint().as_str())
                 .finish();
             let (index, _) =
@@ -61,7 +63,7 @@ impl RetrievalStage<'_> {
             parts.lexical = Some(Box::new(index));
         }
         if plan.dense.is_some() {
-            parts.dense = Some(self.open_dense(plan, &chunks, &chunk_identity)?);
+            parts.dense = Some(self.open_dense(plan, &chunks, chunk_identity)?);
         }
         if let Some(rerank) = &plan.rerank {
             parts.reranker = Some(open_reranker(rerank, &self.host())?);

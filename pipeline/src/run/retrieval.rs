@@ -9,6 +9,7 @@ use super::hashes::FileHashes;
 use super::progress::{Progress, Voice, note};
 use super::provenance::RetrieverRun;
 use super::workspace::Workspace;
+use crate::chunk;
 use crate::config::RetrieverPlan;
 use crate::corpus::{Corpus, Question};
 use crate::embed;
@@ -206,7 +207,7 @@ impl RetrievalStage<'_> {
         let mut builder = FingerprintBuilder::new()
             .part("scheme", SCHEME)
             .part("documents", self.corpus.manifest_fingerprint().as_str())
-            .part("chunks", self.chunk_identity(plan)?)
+            .part("chunks", self.chunk_identity(plan)?.as_str())
             .json("depth", &plan.depth);
         if plan.lexical.is_some() {
             builder = builder.part("lexical", Analysis::for_language(&self.corpus.language).name());
@@ -246,12 +247,12 @@ impl RetrievalStage<'_> {
         }
     }
 
-    pub(super) fn chunk_identity(&self, plan: &RetrieverPlan) -> Result<String, RunError> {
+    pub(super) fn chunk_identity(&self, plan: &RetrieverPlan) -> Result<Fingerprint, RunError> {
         let tokenizer = match self.tokenizer(plan) {
             Some(folder) => self.hashes.of(&folder.join("tokenizer.json"))?.to_string(),
             None => "words".to_owned(),
         };
-        Ok(format!("{} {} {tokenizer}", plan.chunks.tokens, plan.chunks.overlap))
+        Ok(chunk::fingerprint(&plan.chunks, &tokenizer))
     }
 }
 

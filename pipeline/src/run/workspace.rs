@@ -1,5 +1,6 @@
 //! Where things lie.
 
+use crate::fingerprint::Fingerprint;
 use std::path::{Path, PathBuf};
 
 /// What can be made again lies here, below the root.
@@ -54,6 +55,11 @@ impl Workspace {
     /// Texts of files that are not text, by content.
     pub fn cache_texts(&self) -> PathBuf {
         self.cache().join("texts")
+    }
+
+    /// Where a corpus's documents were cut, in one way.
+    pub fn cache_cuts(&self, corpus: &str, cut: &Fingerprint) -> PathBuf {
+        self.cache().join("cuts").join(format!("{corpus}-{}.jsonl", cut.short()))
     }
 
     /// Vectors of texts, by embedder.
