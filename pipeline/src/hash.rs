@@ -9,12 +9,12 @@ const START: u64 = 0xcbf2_9ce4_8422_2325;
 const PRIME: u64 = 0x0100_0000_01b3;
 
 /// FNV-1a of `bytes`, mixed.
-pub(super) fn of(bytes: &[u8]) -> u64 {
+pub(crate) fn of(bytes: &[u8]) -> u64 {
     mixed(folded(bytes.iter().copied()))
 }
 
 /// [`of`] a word in lower case.
-pub(super) fn of_word(word: &str) -> u64 {
+pub(crate) fn of_word(word: &str) -> u64 {
     if word.is_ascii() {
         // Most words are, and their case needs no tables.
         mixed(folded(word.bytes().map(|byte| byte.to_ascii_lowercase())))
@@ -24,14 +24,14 @@ pub(super) fn of_word(word: &str) -> u64 {
 }
 
 /// The hash of several hashes in their order.
-pub(super) fn of_all(hashes: &[u64]) -> u64 {
+pub(crate) fn of_all(hashes: &[u64]) -> u64 {
     let joined =
         hashes.iter().fold(START, |all, hash| all.rotate_left(25).wrapping_mul(PRIME) ^ hash);
     mixed(joined)
 }
 
 /// The last step of SplitMix64 (Steele et al. 2014): each bit depends on all.
-pub(super) const fn mixed(mut bits: u64) -> u64 {
+pub(crate) const fn mixed(mut bits: u64) -> u64 {
     bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     bits ^ (bits >> 31)

@@ -9,7 +9,11 @@
 
 pub mod file;
 pub mod fingerprint;
+mod hash;
 pub mod tokens;
+
+#[cfg(test)]
+mod fuzz;
 
 pub mod config;
 

@@ -4,10 +4,10 @@
 //! links. Does not: open a file.
 
 use super::DocumentError;
-use crate::extract::Format;
+use crate::extract::{ExtractError, Format};
 use crate::file::FileError;
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 /// A file that will be read.
 #[derive(Debug)]
@@ -42,8 +42,18 @@ pub fn list(folder: &Path) -> Result<Listing, FileError> {
     // Folders still to be listed, with the id that their content starts with.
     let mut open = vec![(folder.to_owned(), String::new())];
     while let Some((folder, prefix)) = open.pop() {
-        for entry in fs::read_dir(&folder).map_err(FileError::io("list", &folder))? {
-            let entry = entry.map_err(FileError::io("list", &folder))?;
+        let entries = fs::read_dir(&folder).and_then(Iterator::collect::<io::Result<Vec<_>>>);
+        let entries = match entries.map_err(FileError::io("list", &folder)) {
+            Ok(entries) => entries,
+            // One folder that is closed to this user is no reason to read none.
+            Err(error) if !prefix.is_empty() => {
+                let id = prefix.trim_end_matches('/').to_owned();
+                listing.problems.push((id, ExtractError::File(error).into()));
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
+        for entry in entries {
             let path = entry.path();
             let name = entry.file_name();
             let Some(name) = name.to_str() else {
@@ -56,7 +66,13 @@ pub fn list(folder: &Path) -> Result<Listing, FileError> {
                 continue;
             }
             let id = format!("{prefix}{name}");
-            let kind = entry.file_type().map_err(FileError::io("list", &path))?;
+            let kind = match entry.file_type().map_err(FileError::io("read", &path)) {
+                Ok(kind) => kind,
+                Err(error) => {
+                    listing.problems.push((id, ExtractError::File(error).into()));
+                    continue;
+                }
+            };
             if kind.is_dir() {
                 open.push((path, format!("{id}/")));
             } else if kind.is_symlink() {
@@ -79,6 +95,7 @@ pub fn list(folder: &Path) -> Result<Listing, FileError> {
     listing.files.sort_by(|a, b| a.id.cmp(&b.id));
     listing.skipped.sort();
     listing.links.sort();
+    listing.problems.sort_by(|a, b| a.0.cmp(&b.0));
     Ok(listing)
 }
 

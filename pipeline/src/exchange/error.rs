@@ -204,7 +204,10 @@ impl ExchangeError {
     pub fn hint(&self) -> Option<String> {
         Some(match self {
             Self::Record { fault, .. } => fault.hint(),
-            Self::Read { path, .. } => format!("check the spelling of `{}`", path.display()),
+            Self::Read { path, source } if source.kind() == io::ErrorKind::NotFound => {
+                format!("check the spelling of `{}`", path.display())
+            }
+            Self::Read { path, .. } => format!("make `{}` readable for this user", path.display()),
             Self::NotAFile { .. } => {
                 "name the file that holds the questions; a folder is read as `--format beir` only"
                     .into()

@@ -78,13 +78,17 @@ pub(super) fn elements<T: DeserializeOwned>(
     let path = source.path().to_owned();
     let line = Cell::new(1);
     let mut failed = None;
+    let bytes = source.record();
     let reader = Counted { inner: source, line: &line };
     let mut deserializer = serde_json::Deserializer::from_reader(reader);
-    let mut give = |record: T| match take(Place { path: &path, line: line.get() }, record) {
-        Ok(()) => true,
-        Err(error) => {
-            failed = Some(error);
-            false
+    let mut give = |record: T| {
+        bytes.end();
+        match take(Place { path: &path, line: line.get() }, record) {
+            Ok(()) => true,
+            Err(error) => {
+                failed = Some(error);
+                false
+            }
         }
     };
     let elements = Elements { give: &mut give, record: PhantomData };
@@ -96,9 +100,10 @@ pub(super) fn elements<T: DeserializeOwned>(
     match (failed, read) {
         (Some(error), _) => Err(error),
         (None, Ok(())) => Ok(()),
-        (None, Err(error)) if error.is_io() => {
-            Err(ExchangeError::Read { path, source: io::Error::from(error) })
-        }
+        (None, Err(error)) if error.is_io() => Err(match bytes.fault() {
+            Some(fault) => Place { path: &path, line: line.get() }.is(fault),
+            None => ExchangeError::Read { path, source: io::Error::from(error) },
+        }),
         (None, Err(error)) => {
             let at = Place { path: &path, line: error.line().max(1) };
             Err(at.is(fault(&error, error.column())))

@@ -10,10 +10,10 @@
 //! id stays easy to find.
 
 use super::fault::RecordFault;
-use std::collections::hash_map::{DefaultHasher, Entry};
+use crate::hash;
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
-use std::hash::{Hash as _, Hasher as _};
 
 /// What all documents' names end in.
 pub(super) const END: &str = ".txt";
@@ -72,9 +72,7 @@ impl Names {
 }
 
 fn folded(name: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    name.to_lowercase().hash(&mut hasher);
-    hasher.finish()
+    hash::of(name.to_lowercase().as_bytes())
 }
 
 /// `id` as a name without its end.

@@ -9,12 +9,14 @@ use super::summary::SourceRecord;
 use crate::extract::DOCUMENT_BYTES_MAX;
 use crate::fingerprint::{Fingerprint, hex};
 use sha2::{Digest as _, Sha256};
+use std::cell::Cell;
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
-/// Longest line that is read: a document cannot be longer, and a file without line ends would fill the
-/// memory.
+/// Longest record that is read: a document cannot be longer, and a file without ends of lines, or with a
+/// quotation mark too few, would fill the memory.
 const RECORD_BYTES_MAX: u64 = DOCUMENT_BYTES_MAX;
 
 /// Bytes that are hashed and read at a time.
@@ -41,6 +43,24 @@ pub(super) struct SourceFile {
     name: String,
     reader: BufReader<Hashed>,
     line: usize,
+    record: RecordBytes,
+}
+
+/// Bytes since the last record ended, for those who read records in their own way.
+#[derive(Debug, Clone, Default)]
+pub(super) struct RecordBytes(Rc<Cell<u64>>);
+
+impl RecordBytes {
+    /// A record has ended.
+    pub fn end(&self) {
+        self.0.set(0);
+    }
+
+    /// What is wrong when the record is too long; reading goes no further then.
+    pub fn fault(&self) -> Option<RecordFault> {
+        let is_long = self.0.get() > RECORD_BYTES_MAX;
+        is_long.then_some(RecordFault::TooLong { bytes: RECORD_BYTES_MAX as usize })
+    }
 }
 
 /// A file whose bytes are hashed and counted as they pass.
@@ -79,7 +99,13 @@ impl SourceFile {
         if start.starts_with("\u{feff}".as_bytes()) {
             reader.consume(3);
         }
-        Ok(Self { path: path.to_owned(), name: name.to_owned(), reader, line: 0 })
+        Ok(Self {
+            path: path.to_owned(),
+            name: name.to_owned(),
+            reader,
+            line: 0,
+            record: RecordBytes::default(),
+        })
     }
 
     /// The file as the user named it, called by its own name in the summary.
@@ -91,6 +117,11 @@ impl SourceFile {
     /// The path, as it was opened.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The bytes of the record that is being read.
+    pub fn record(&self) -> RecordBytes {
+        self.record.clone()
     }
 
     /// The first byte that is no white space, without reading it; none in a file of white space within
@@ -159,7 +190,12 @@ impl SourceFile {
 
 impl Read for SourceFile {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.reader.read(buffer)
+        let read = self.reader.read(buffer)?;
+        self.record.0.set(self.record.0.get() + read as u64);
+        match self.record.fault() {
+            Some(_) => Err(io::Error::other("too long")),
+            None => Ok(read),
+        }
     }
 }
 
@@ -195,6 +231,20 @@ mod tests {
         let mut source = SourceFile::open_named(&path).unwrap();
         source.next_line(&mut Vec::new()).unwrap();
         assert_eq!(source.finish().unwrap().sha256, Fingerprint::of(&b"ab\n".repeat(200_000)));
+    }
+
+    #[test]
+    fn a_record_that_does_not_end_is_not_read_to_its_end() {
+        let (_folder, path) = file(b"abc");
+        let mut source = SourceFile::open_named(&path).unwrap();
+        let record = source.record();
+        record.0.set(RECORD_BYTES_MAX - 1);
+        assert_eq!(source.read(&mut [0]).unwrap(), 1);
+        assert!(record.fault().is_none());
+        source.read(&mut [0]).unwrap_err();
+        assert!(matches!(record.fault(), Some(RecordFault::TooLong { .. })));
+        record.end();
+        assert_eq!(source.read(&mut [0; 4]).unwrap(), 1);
     }
 
     #[test]

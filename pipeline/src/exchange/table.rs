@@ -95,13 +95,18 @@ impl Table {
     }
 
     fn next_row(&mut self) -> Result<bool, ExchangeError> {
+        let record = self.reader.get_ref().record();
+        record.end();
         let read = self.reader.read_record(&mut self.row);
         read.map_err(|error| {
             let line = self.line(error.position());
             let at = Place { path: &self.path, line };
             let message = error.to_string();
             match error.into_kind() {
-                ErrorKind::Io(source) => ExchangeError::Read { path: self.path.clone(), source },
+                ErrorKind::Io(source) => match record.fault() {
+                    Some(fault) => at.is(fault),
+                    None => ExchangeError::Read { path: self.path.clone(), source },
+                },
                 ErrorKind::Utf8 { .. } => at.is(RecordFault::NotUtf8),
                 _ => at.is(RecordFault::Table { message }),
             }

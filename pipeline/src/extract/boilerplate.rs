@@ -10,6 +10,9 @@
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 
+/// Longest line that can be a running title. Each of a line's numbers is a form to compare, and of a page
+/// that is one line of numbers they would fill the memory.
+const LINE_BYTES_MAX: usize = 200;
 /// Fewest pages on which a line can be said to repeat.
 const PAGES_MIN: usize = 3;
 /// Share of the pages that a line stands on, to count as repeated: title pages and blank ones lack it.
@@ -77,7 +80,7 @@ pub fn drop_repeated(pages: &mut [String]) -> Dropped {
 fn edges(lines: &[&str]) -> Vec<usize> {
     let is_looked_at = |at: &usize| {
         let line = lines[*at].trim();
-        !line.is_empty() && !line.starts_with('|')
+        !line.is_empty() && line.len() <= LINE_BYTES_MAX && !line.starts_with('|')
     };
     let full: Vec<usize> = (0..lines.len()).filter(is_looked_at).collect();
     let mut edges: Vec<usize> = full.iter().copied().take(EDGE_LINES).collect();

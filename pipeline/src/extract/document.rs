@@ -3,20 +3,30 @@
 //! Enters: bytes, their format. Leaves: an [`Extracted`], or why there is none. Does not: run in the
 //! program's own process (a reader calls it), fetch anything, or recognize text on pictures.
 
-use super::{records, table};
-
-use super::Format;
+use super::html::{self, HtmlFault};
 use super::protocol::Refusal;
-use super::text::Extracted;
+use super::text::{Extracted, unix_lines};
+use super::{Decoded, Format, decode, records, table};
 
 /// Reads a document.
 pub(super) fn read(bytes: Vec<u8>, format: Format) -> Result<Extracted, Refusal> {
     match format {
+        Format::Html => page(bytes),
         Format::Csv | Format::Tsv => table::read(bytes),
         Format::Json => records::read(bytes),
         Format::JsonLines => records::read_lines(bytes),
         _ => library::read(bytes, format),
     }
+}
+
+fn page(bytes: Vec<u8>) -> Result<Extracted, Refusal> {
+    let Decoded { text, encoding, replaced } = decode(bytes);
+    let page = html::to_markdown(&unix_lines(text)).map_err(|fault| match fault {
+        HtmlFault::TooDeep => Refusal::TooDeep,
+        HtmlFault::Parser(error) => Refusal::Broken { why: error.to_string() },
+    })?;
+    let (text, title, encoding) = (page.markdown, page.title, encoding.map(str::to_owned));
+    Ok(Extracted { text, title, encoding, replaced, ..Extracted::default() })
 }
 
 /// Without the library there is nothing to read such files with.
@@ -25,7 +35,7 @@ mod library {
     use super::{Extracted, Format, Refusal};
 
     pub fn read(_bytes: Vec<u8>, _format: Format) -> Result<Extracted, Refusal> {
-        Err(Refusal::Broken { why: "this build was made without the feature `formats`".into() })
+        Err(Refusal::Failed { why: "this build was made without the feature `formats`".into() })
     }
 }
 
@@ -48,7 +58,7 @@ mod library {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
-            .map_err(|error| Refusal::Broken { why: error.to_string() })?;
+            .map_err(|error| Refusal::Failed { why: error.to_string() })?;
         if format == Format::Mbox {
             return mailbox_of(&bytes, &runtime);
         }
@@ -64,14 +74,31 @@ mod library {
     /// A mailbox's messages, each a section of the text.
     fn mailbox_of(bytes: &[u8], runtime: &tokio::runtime::Runtime) -> Result<Extracted, Refusal> {
         let mut text = String::new();
-        for (number, message) in mailbox::messages(bytes).into_iter().enumerate() {
-            let document = one(message.to_vec(), Format::Eml, runtime)?;
-            if number > 0 {
+        let (mut read, mut refused) = (0, None);
+        for (number, message) in (1..).zip(mailbox::messages(bytes)) {
+            // Of a line that only looks like a mark, and of a file that was cut there.
+            if message.iter().all(u8::is_ascii_whitespace) {
+                continue;
+            }
+            let message = match one(message.to_vec(), Format::Eml, runtime) {
+                Ok(document) => {
+                    read += 1;
+                    plain(&document.content)
+                }
+                Err(refusal) => {
+                    refused.get_or_insert(refusal);
+                    "(this message cannot be read)".to_owned()
+                }
+            };
+            if !text.is_empty() {
                 text.push_str("\n\n");
             }
-            text.push_str(&format!("# Message {}\n\n{}", number + 1, plain(&document.content)));
+            text.push_str(&format!("# Message {number}\n\n{message}"));
         }
-        Ok(Extracted { text, ..Extracted::default() })
+        match refused {
+            Some(refusal) if read == 0 => Err(refusal),
+            _ => Ok(Extracted { text, ..Extracted::default() }),
+        }
     }
 
     fn one(
@@ -176,5 +203,32 @@ mod library {
             Some(rest) => format!("- {}", rest.trim_start()),
             None => line.trim_end().to_owned(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::html::HTML_DEPTH_MAX;
+    use super::*;
+
+    #[test]
+    fn a_page_is_read_with_its_title_and_encoding() {
+        let page = read(b"<title>T</title><h1>Gr\xf6\xdfe</h1>".to_vec(), Format::Html).unwrap();
+        assert_eq!((page.text.as_str(), page.title.as_deref()), ("# Größe", Some("T")));
+        assert_eq!(page.encoding.as_deref(), Some("windows-1252"));
+    }
+
+    #[test]
+    fn a_page_of_too_many_levels_is_refused() {
+        let deep = "<div>".repeat(HTML_DEPTH_MAX).into_bytes();
+        assert_eq!(read(deep, Format::Html), Err(Refusal::TooDeep));
+    }
+
+    #[cfg(feature = "formats")]
+    #[test]
+    fn one_message_that_cannot_be_read_does_not_lose_the_others() {
+        let mails = b"From a\nSubject: Pump\n\nIt is loud.\n\nFrom here on nothing changes.\n";
+        let text = read(mails.to_vec(), Format::Mbox).unwrap().text;
+        assert!(text.starts_with("# Message 1") && text.contains("It is loud."), "{text}");
     }
 }

@@ -23,15 +23,6 @@ pub enum ExtractError {
         /// The file.
         path: PathBuf,
     },
-    /// The HTML parser gave up.
-    #[error("{}: cannot read the HTML", path.display())]
-    Html {
-        /// The file.
-        path: PathBuf,
-        /// What it said.
-        #[source]
-        source: std::io::Error,
-    },
     /// Nothing in it.
     #[error("{} is empty (0 bytes)", path.display())]
     NoBytes {
@@ -97,9 +88,7 @@ impl ExtractError {
     pub fn hint(&self) -> Option<String> {
         Some(match self {
             Self::TooLarge { .. } => "split it into one file a document or chapter".into(),
-            Self::HtmlTooDeep { .. } | Self::Html { .. } => {
-                "save the page as markdown or plain text".into()
-            }
+            Self::HtmlTooDeep { .. } => "save the page as markdown or plain text".into(),
             Self::NoBytes { .. } => "delete it, or copy it again from where it came".into(),
             Self::OtherFormat { .. } => {
                 "give it the ending of what it is, or save it again in its program".into()

@@ -1,12 +1,12 @@
 //! Files in, texts out, each read once.
 //!
-//! Enters: a file. Leaves: its text and hash. Plain text, markdown and HTML are read here; what is written
-//! in another format is read by a reader's process, and kept by the hash of its bytes.
+//! Enters: a file. Leaves: its text and hash. Plain text and markdown are read here; what is written in
+//! another format is read by a reader's process, and kept by the hash of its bytes.
 
 use super::cache::Cache;
-use super::html::HtmlFault;
+use super::protocol::Refusal;
 use super::text::unix_lines;
-use super::{ExtractError, Extracted, Format, Readers, decode, html};
+use super::{Decoded, ExtractError, Extracted, Format, Readers, decode};
 use crate::file::{self, FileError};
 use crate::fingerprint::Fingerprint;
 use std::path::{Path, PathBuf};
@@ -80,8 +80,10 @@ impl Extractor {
         let bytes = content.len() as u64;
         drop(content);
         // A reader that was lost over a file may have been unlucky: that is not kept.
-        let read = self.readers.read(path, format, bytes)?;
-        self.cache.keep(sha256, format, &read)?;
+        let read = self.readers.read(path, format, bytes, sha256)?;
+        if !matches!(read, Err(Refusal::Failed { .. })) {
+            self.cache.keep(sha256, format, &read)?;
+        }
         read.map_err(|refusal| refusal.of(path, format))
     }
 }
@@ -90,19 +92,9 @@ fn plain(content: Vec<u8>, path: &Path, format: Format) -> Result<Extracted, Ext
     if !format.accepts(&content) {
         return Err(ExtractError::OtherFormat { path: path.to_owned(), format });
     }
-    let decoded = decode(content);
-    let text = unix_lines(decoded.text);
-    let (text, title) = if format == Format::Html {
-        let page = html::to_markdown(&text).map_err(|fault| match fault {
-            HtmlFault::TooDeep => ExtractError::HtmlTooDeep { path: path.to_owned() },
-            HtmlFault::Parser(source) => ExtractError::Html { path: path.to_owned(), source },
-        })?;
-        (page.markdown, page.title)
-    } else {
-        (text, None)
-    };
-    let encoding = decoded.encoding.map(str::to_owned);
-    Ok(Extracted { text, title, encoding, replaced: decoded.replaced, ..Extracted::default() })
+    let Decoded { text, encoding, replaced } = decode(content);
+    let encoding = encoding.map(str::to_owned);
+    Ok(Extracted { text: unix_lines(text), encoding, replaced, ..Extracted::default() })
 }
 
 #[cfg(test)]
@@ -121,8 +113,6 @@ mod tests {
     fn plain_files_need_no_reader() {
         let text = read("a.txt", "\u{feff}a\r\nb".as_bytes()).unwrap();
         assert_eq!((text.extracted.text.as_str(), text.bytes), ("a\nb", 7));
-        let page = read("a.html", b"<title>T</title><h1>H</h1>").unwrap().extracted;
-        assert_eq!((page.text.as_str(), page.title.as_deref()), ("# H", Some("T")));
         let latin = read("a.md", b"Gr\xf6\xdfe der Welle in Millimetern").unwrap().extracted;
         assert_eq!(latin.encoding.as_deref(), Some("windows-1252"));
         assert!(read("a.md", b"").unwrap().extracted.text.is_empty());
@@ -141,7 +131,7 @@ mod tests {
             assert!(matches!(error, ExtractError::OtherFormat { .. }), "{name}: {error}");
             assert!(error.hint().is_some());
         }
-        for name in ["a.pdf", "a.docx", "a.csv", "a.eml", "a.json"] {
+        for name in ["a.pdf", "a.docx", "a.html", "a.csv", "a.eml", "a.json"] {
             assert!(matches!(read(name, b"").unwrap_err(), ExtractError::NoBytes { .. }), "{name}");
         }
         let envelope = read("a.docx", super::super::format::COMPOUND).unwrap_err();

@@ -140,10 +140,10 @@ impl Format {
         Self::ALL.into_iter().find(|format| format.extensions().contains(&extension.as_str()))
     }
 
-    /// Whether it is read in this process: text that is taken as it is, or HTML. All others are parsed in a
-    /// process of its own, and their texts kept.
+    /// Whether it is read in this process: text that is taken as it is. All others are parsed in a process of
+    /// its own, and their texts kept.
     pub fn is_plain(self) -> bool {
-        matches!(self, Self::Markdown | Self::Text | Self::Html)
+        matches!(self, Self::Markdown | Self::Text)
     }
 
     /// Whether its text has headings and lists to be cut at: all but plain text, which is kept as it is.

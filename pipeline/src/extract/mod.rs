@@ -12,9 +12,11 @@ mod encoding;
 mod error;
 mod extractor;
 mod format;
+#[cfg(test)]
+mod fuzz_tests;
 mod html;
 mod language;
-#[cfg(feature = "formats")]
+#[cfg(any(test, feature = "formats"))]
 mod mailbox;
 mod protocol;
 mod reader;
@@ -30,7 +32,6 @@ pub use encoding::{Decoded, decode};
 pub use error::ExtractError;
 pub use extractor::{DOCUMENT_BYTES_MAX, Extractor, FileText};
 pub use format::Format;
-pub use html::HTML_DEPTH_MAX;
 pub use language::{knows_language, language_of};
 pub use reader::{READER, Readers};
 pub use serve::serve;

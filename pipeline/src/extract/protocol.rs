@@ -1,6 +1,7 @@
 //! What the program and its readers say to each other, a line of JSON each.
 
 use super::{ExtractError, Extracted, Format};
+use crate::fingerprint::Fingerprint;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -11,6 +12,8 @@ pub(super) struct Ask {
     pub path: PathBuf,
     /// What its name says.
     pub format: Format,
+    /// Of the bytes that are meant.
+    pub sha256: Fingerprint,
 }
 
 /// What came of it.
@@ -34,9 +37,16 @@ pub(super) enum Refusal {
         /// How many.
         pages: usize,
     },
+    /// A page of more levels than are read.
+    TooDeep,
     /// The parser gave up.
     Broken {
         /// What it said.
+        why: String,
+    },
+    /// Not for what the file is: another try, or another build, may read it. Never kept.
+    Failed {
+        /// What happened.
         why: String,
     },
 }
@@ -48,6 +58,8 @@ impl Refusal {
         match self {
             Self::Encrypted => ExtractError::Encrypted { path },
             Self::Scanned { pages } => ExtractError::Scanned { path, pages },
+            Self::TooDeep => ExtractError::HtmlTooDeep { path },
+            Self::Failed { why } => ExtractError::Lost { path, why },
             Self::Broken { why } => ExtractError::Broken { path, format, why },
         }
     }

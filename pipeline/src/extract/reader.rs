@@ -5,6 +5,7 @@
 
 use super::protocol::{Answer, Ask, Refusal};
 use super::{ExtractError, Extracted, Format};
+use crate::fingerprint::Fingerprint;
 use std::io::{BufRead, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -49,6 +50,7 @@ impl Readers {
         path: &Path,
         format: Format,
         bytes: u64,
+        sha256: &Fingerprint,
     ) -> Result<Result<Extracted, Refusal>, ExtractError> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut reader = match idle {
@@ -56,7 +58,7 @@ impl Readers {
             None => Reader::start(&self.program)?,
         };
         let limit = Duration::from_secs(SECONDS + bytes / 1_000_000 * SECONDS_PER_MB);
-        let ask = Ask { path: path.to_owned(), format };
+        let ask = Ask { path: path.to_owned(), format, sha256: sha256.clone() };
         match reader.ask(&ask, limit) {
             Ok(answer) => {
                 self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(reader);

@@ -6,70 +6,108 @@
 use super::protocol::Refusal;
 use super::text::Extracted;
 use super::{Decoded, decode};
-use serde_json::Value;
+use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+use std::fmt;
 
 /// What stands between names.
 const STEP: &str = " / ";
 
+/// Lists and objects in one another.
+const DEPTH_MAX: usize = 128;
+
 /// Reads one value.
 pub(super) fn read(bytes: Vec<u8>) -> Result<Extracted, Refusal> {
-    of_text(bytes, |text| {
-        let value = serde_json::from_str(text).map_err(|error| error.to_string())?;
-        Ok(vec![value])
+    of_text(bytes, |json, text| {
+        let value = serde_json::from_str(json).map_err(|error| error.to_string())?;
+        write(text, "", value, 0)
     })
 }
 
 /// Reads one value a line.
 pub(super) fn read_lines(bytes: Vec<u8>) -> Result<Extracted, Refusal> {
-    of_text(bytes, |text| {
-        (1..)
-            .zip(text.lines())
-            .filter(|(_, line)| !line.trim().is_empty())
-            .map(|(number, line)| {
-                serde_json::from_str(line).map_err(|error| format!("line {number}: {error}"))
-            })
-            .collect()
+    of_text(bytes, |json, text| {
+        for (number, line) in (1..).zip(json.lines()).filter(|(_, line)| !line.trim().is_empty()) {
+            let value = serde_json::from_str(line).map_err(|error| error.to_string());
+            value
+                .and_then(|value| write(text, "", value, 0))
+                .map_err(|why| format!("line {number}: {why}"))?;
+            text.push('\n');
+        }
+        Ok(())
     })
 }
 
 fn of_text(
     bytes: Vec<u8>,
-    values: impl FnOnce(&str) -> Result<Vec<Value>, String>,
+    write: impl FnOnce(&str, &mut String) -> Result<(), String>,
 ) -> Result<Extracted, Refusal> {
-    let Decoded { text, encoding, replaced } = decode(bytes);
-    let values = values(&text).map_err(|why| Refusal::Broken { why })?;
-    drop(text);
+    let Decoded { text: json, encoding, replaced } = decode(bytes);
     let mut text = String::new();
-    for value in &values {
-        write(&mut text, "", value);
-        text.push('\n');
-    }
+    write(&json, &mut text).map_err(|why| Refusal::Broken { why })?;
     text.truncate(text.trim_end().len());
     let encoding = encoding.map(str::to_owned);
     Ok(Extracted { text, encoding, replaced, ..Extracted::default() })
 }
 
-/// Values nest at most 128 deep: the parser sees to that.
-fn write(text: &mut String, name: &str, value: &Value) {
-    let inside =
-        |key: &str| if name.is_empty() { key.to_owned() } else { format!("{name}{STEP}{key}") };
-    match value {
-        Value::Object(members) => {
-            members.iter().for_each(|(key, value)| write(text, &inside(key), value));
-        }
-        Value::Array(items) => {
-            // Records in a list are told apart by an empty line.
-            for (place, item) in items.iter().enumerate() {
-                if place > 0 && (item.is_object() || item.is_array()) && !text.ends_with("\n\n") {
-                    text.push('\n');
+/// An object's members in their order.
+struct Members<'a>(Vec<(String, &'a RawValue)>);
+
+impl<'de> Deserialize<'de> for Members<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct InOrder;
+        impl<'de> Visitor<'de> for InOrder {
+            type Value = Members<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
                 }
-                write(text, name, item);
+                Ok(Members(members))
             }
         }
-        Value::Null => {}
-        Value::String(said) => line(text, name, said),
-        Value::Bool(_) | Value::Number(_) => line(text, name, &value.to_string()),
+        deserializer.deserialize_map(InOrder)
     }
+}
+
+/// Values are taken as they are written: a number keeps all its digits.
+fn write(text: &mut String, name: &str, value: &RawValue, depth: usize) -> Result<(), String> {
+    if depth > DEPTH_MAX {
+        return Err(format!("values are nested more than {DEPTH_MAX} deep"));
+    }
+    let json = value.get();
+    match json.as_bytes().first() {
+        Some(b'{') => {
+            for (key, value) in parsed::<Members<'_>>(json)?.0 {
+                let inside = if name.is_empty() { key } else { format!("{name}{STEP}{key}") };
+                write(text, &inside, value, depth + 1)?;
+            }
+        }
+        Some(b'[') => {
+            // Records in a list are told apart by an empty line.
+            for (place, item) in parsed::<Vec<&RawValue>>(json)?.into_iter().enumerate() {
+                let is_record = item.get().starts_with(['{', '[']);
+                if place > 0 && is_record && !text.ends_with("\n\n") {
+                    text.push('\n');
+                }
+                write(text, name, item, depth + 1)?;
+            }
+        }
+        Some(b'"') => line(text, name, &parsed::<String>(json)?),
+        Some(b'n') | None => {}
+        Some(_) => line(text, name, json),
+    }
+    Ok(())
+}
+
+fn parsed<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, String> {
+    serde_json::from_str(json).map_err(|error| error.to_string())
 }
 
 fn line(text: &mut String, name: &str, value: &str) {
@@ -97,6 +135,15 @@ mod tests {
         let lines = b"{\"q\": \"a\"}\r\n\n{\"q\": \"b\"}\n\"alone\"\n";
         assert_eq!(read_lines(lines.to_vec()).unwrap().text, "q: a\n\nq: b\n\nalone");
         assert_eq!(read(b"[]".to_vec()).unwrap().text, "");
+    }
+
+    #[test]
+    fn numbers_keep_their_digits() {
+        let json = br#"{"torque": 12.50, "serial": 98765432109876543210, "rate": -1e3}"#;
+        assert_eq!(
+            read(json.to_vec()).unwrap().text,
+            "torque: 12.50\nserial: 98765432109876543210\nrate: -1e3"
+        );
     }
 
     #[test]

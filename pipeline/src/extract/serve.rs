@@ -3,11 +3,11 @@
 //! Enters: standard input, a file to read a line. Leaves: standard output, what came of it a line. Does not:
 //! end over a file that cannot be read; a parser that panics is one.
 
+use super::document;
 use super::protocol::{Answer, Ask, Refusal};
-use super::{Format, document};
+use crate::fingerprint::Fingerprint;
 use std::io::{self, BufRead, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
 use std::process::ExitCode;
 
 /// Address space of a reader. A document that wants more is a bomb or a mistake, and the system ends the
@@ -30,7 +30,7 @@ pub fn serve() -> ExitCode {
     for line in io::stdin().lock().lines() {
         let Ok(line) = line else { return ExitCode::FAILURE };
         let Ok(ask) = serde_json::from_str::<Ask>(&line) else { return ExitCode::FAILURE };
-        let Ok(mut bytes) = serde_json::to_vec(&answer(&ask.path, ask.format)) else {
+        let Ok(mut bytes) = serde_json::to_vec(&answer(&ask)) else {
             return ExitCode::FAILURE;
         };
         bytes.push(b'\n');
@@ -41,12 +41,17 @@ pub fn serve() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-fn answer(path: &Path, format: Format) -> Answer {
-    let bytes = match std::fs::read(path) {
+fn answer(ask: &Ask) -> Answer {
+    let failed = |why: String| Answer::Refused(Refusal::Failed { why });
+    let bytes = match std::fs::read(&ask.path) {
         Ok(bytes) => bytes,
-        Err(error) => return Answer::Refused(Refusal::Broken { why: error.to_string() }),
+        Err(error) => return failed(error.to_string()),
     };
-    match catch_unwind(AssertUnwindSafe(|| document::read(bytes, format))) {
+    // Its text would be kept under the hash of other bytes.
+    if Fingerprint::of(&bytes) != ask.sha256 {
+        return failed("it changed while it was read".into());
+    }
+    match catch_unwind(AssertUnwindSafe(|| document::read(bytes, ask.format))) {
         Ok(Ok(extracted)) => Answer::Read(extracted),
         Ok(Err(refusal)) => Answer::Refused(refusal),
         Err(panic) => {

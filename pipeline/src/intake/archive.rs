@@ -7,22 +7,22 @@
 use super::outcome::Outcome;
 use super::place::Change;
 use super::source::Source;
-use super::{IntakeError, Refused, place};
+use super::{Refused, place};
 use crate::extract::{DOCUMENT_BYTES_MAX, Format};
 use std::collections::{BTreeSet, HashSet};
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Component, Path};
 use zip::ZipArchive;
 
-/// How much an archive may hold.
+/// How much the archives of one call may hold together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Files and folders, those of archives in it counted.
     pub entries: usize,
-    /// Bytes of its files together.
+    /// Bytes of their files together.
     pub bytes: u64,
-    /// Bytes that come out for each that is read, once [`Limits::ratio_from`] have come out.
+    /// Bytes that come out for each that was packed, once [`Limits::ratio_from`] have come out.
     pub ratio: u64,
     /// Below so many bytes the ratio does not count: a table of zeros packs well.
     pub ratio_from: u64,
@@ -42,31 +42,50 @@ impl Default for Limits {
     }
 }
 
-/// Unpacks `archive` to `documents/NAME/`, its ending dropped. Whatever cannot be unpacked is left out,
+/// Unpacks each archive to `documents/NAME/`, its ending dropped. Whatever cannot be unpacked is left out,
 /// and what would take the place of a file that is `taken`.
 pub(super) fn unpack(
-    archive: &Source,
+    archives: &[Source],
     documents: &Path,
-    taken: &HashSet<String>,
+    taken: HashSet<String>,
     limits: Limits,
     outcome: &mut Outcome,
-) -> Result<Vec<Source>, IntakeError> {
-    let mut work =
-        Unpacking { documents, taken, limits, entries: 0, bytes: 0, placed: Vec::new(), outcome };
-    match File::open(&archive.path) {
-        Ok(file) => work.archive(file, &folder_of(&archive.id), &archive.id, 1),
-        Err(error) => work.refuse(&archive.id, error.to_string(), "make it readable for this user"),
+) -> Vec<Source> {
+    let mut work = Unpacking {
+        documents,
+        taken,
+        limits,
+        entries: 0,
+        bytes: 0,
+        kept: 0,
+        packed: 0,
+        placed: Vec::new(),
+        outcome,
+    };
+    for archive in archives {
+        match File::open(&archive.path) {
+            Ok(file) => work.archive(file, &folder_of(&archive.id), &archive.id, 1),
+            Err(error) => {
+                work.refuse(&archive.id, error.to_string(), "make it readable for this user");
+            }
+        }
+        let unpacked = work.placed.iter().map(|source| source.id.clone());
+        work.taken.extend(unpacked);
     }
-    Ok(work.placed)
+    work.placed
 }
 
 struct Unpacking<'a> {
     documents: &'a Path,
     /// Places of files that were taken before it.
-    taken: &'a HashSet<String>,
+    taken: HashSet<String>,
     limits: Limits,
     entries: usize,
+    /// That came out.
     bytes: u64,
+    /// Of these, those of files that were not refused, and what they came out of.
+    kept: u64,
+    packed: u64,
     placed: Vec<Source>,
     outcome: &'a mut Outcome,
 }
@@ -87,6 +106,10 @@ impl Unpacking<'_> {
                 return self.refuse(id, format!("it is no ZIP archive: {error}"), "pack it again");
             }
         };
+        if !matches!(zip.has_overlapping_files(), Ok(false)) {
+            let why = "its files share bytes, as those of a bomb do";
+            return self.refuse(id, why, "unpack it by hand, look at it, and add what is wanted");
+        }
         let mut names = BTreeSet::new();
         for index in 0..zip.len() {
             self.entries += 1;
@@ -115,6 +138,10 @@ impl Unpacking<'_> {
                 continue;
             };
             let place = format!("{folder}{inner}");
+            if !lies_below(&place) {
+                let why = format!("it would be unpacked to a place outside the corpus: {place:?}");
+                return self.refuse(id, why, "give it another name");
+            }
             if inner.split('/').any(|part| part.starts_with('.') || part == "__MACOSX") {
                 self.outcome.hidden += 1;
                 continue;
@@ -158,7 +185,10 @@ impl Unpacking<'_> {
     ) -> bool {
         let most = DOCUMENT_BYTES_MAX.max(if nested { self.limits.bytes } else { 0 });
         let left = self.limits.bytes.saturating_sub(self.bytes);
-        let by_ratio = self.limits.ratio_from.max(packed.saturating_mul(self.limits.ratio));
+        // Of all files together: a bomb may be many small ones.
+        let packed = self.packed.saturating_add(packed);
+        let by_ratio = packed.saturating_mul(self.limits.ratio).max(self.limits.ratio_from);
+        let by_ratio = by_ratio.saturating_sub(self.kept);
         let limit = most.min(left).min(by_ratio);
         let mut counted = Counted { inner: entry, bytes: 0, limit };
         let target = self.documents.join(place);
@@ -173,6 +203,9 @@ impl Unpacking<'_> {
             place::write(&target, &mut counted).map(|_| None)
         };
         self.bytes += counted.bytes;
+        if written.is_ok() {
+            (self.kept, self.packed) = (self.kept + counted.bytes, packed);
+        }
         match written {
             Ok(Some(file)) => self.archive(file, &folder_of(place), place, depth + 1),
             Ok(None) => {
@@ -189,7 +222,9 @@ impl Unpacking<'_> {
                         false,
                     )
                 } else if limit == by_ratio {
-                    (format!("it unpacks to more than {} times its size", self.limits.ratio), true)
+                    let why =
+                        format!("it unpacks to more than {} times its size", self.limits.ratio);
+                    (why, true)
                 } else {
                     (format!("it has more than {} MB", DOCUMENT_BYTES_MAX / 1_000_000), true)
                 };
@@ -239,6 +274,11 @@ fn name_of(name: &str) -> Option<String> {
         }
     }
     (!parts.is_empty()).then(|| parts.join("/"))
+}
+
+/// Whether a place is made of names only.
+fn lies_below(place: &str) -> bool {
+    Path::new(place).components().all(|part| matches!(part, Component::Normal(_)))
 }
 
 /// The folder that an archive's files go to: its place without the ending.

@@ -24,7 +24,7 @@ fn unpacked(bytes: &[u8], limits: Limits) -> (Vec<(String, Vec<u8>)>, Outcome) {
     let mut outcome = Outcome::default();
     let source = Source { id: "in/a.zip".into(), path };
     let taken = HashSet::from(["in/a/taken.md".to_owned()]);
-    let placed = unpack(&source, &documents, &taken, limits, &mut outcome).unwrap();
+    let placed = unpack(&[source], &documents, taken, limits, &mut outcome);
     let texts = placed
         .iter()
         .map(|source| (source.id.clone(), std::fs::read(documents.join(&source.id)).unwrap()))
@@ -99,6 +99,55 @@ fn a_bomb_is_refused_while_it_unpacks() {
 }
 
 #[test]
+fn a_bomb_of_many_small_files_is_refused() {
+    let zeros = vec![b'0'; 90_000];
+    let names: Vec<String> = (0..9).map(|n| format!("{n}.txt")).collect();
+    let files: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), &*zeros)).collect();
+    let limits = Limits { ratio_from: 200_000, ..Limits::default() };
+    let (texts, outcome) = unpacked(&zipped(&files), limits);
+    assert_eq!((texts.len(), outcome.refused.len()), (2, 7), "{outcome:?}");
+    assert!(whys(&outcome)[0].contains("200 times its size"), "{outcome:?}");
+}
+
+#[test]
+fn archives_have_the_limits_together_and_no_place_twice() {
+    let folder = tempfile::tempdir().unwrap();
+    let archives = ["one/a.zip", "two/a.zip", "one/A.ZIP"].map(|id| {
+        let path = folder.path().join(id.replace('/', "-"));
+        std::fs::write(&path, zipped(&[("x.md", b"12345")])).unwrap();
+        let id = id.replace("one/A.ZIP", "one/a.zip");
+        Source { id, path }
+    });
+    let documents = folder.path().join("documents");
+    let unpack = |limits| {
+        let mut outcome = Outcome::default();
+        let placed = unpack(&archives, &documents, HashSet::new(), limits, &mut outcome);
+        (placed.len(), whys(&outcome).join("; "))
+    };
+    let (placed, why) = unpack(Limits::default());
+    assert_eq!((placed, why.as_str()), (2, "another of the given files has this place"));
+    let (placed, why) = unpack(Limits { bytes: 7, ..Limits::default() });
+    assert_eq!(placed, 1);
+    assert!(why.starts_with("the archive unpacks to more than"), "{why}");
+}
+
+/// `.zip` without its ending has no name, and a path that starts with `/` leaves every folder.
+#[test]
+fn an_archive_without_a_name_leaves_nothing_anywhere() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(".zip");
+    std::fs::write(&path, zipped(&[("ragscale-escaped/x.md", b"x")])).unwrap();
+    let source = Source { id: ".zip".into(), path };
+    let mut outcome = Outcome::default();
+    let documents = folder.path().join("documents");
+    assert!(
+        unpack(&[source], &documents, HashSet::new(), Limits::default(), &mut outcome).is_empty()
+    );
+    assert!(whys(&outcome)[0].contains("outside the corpus"), "{outcome:?}");
+    assert!(!Path::new("/ragscale-escaped").exists());
+}
+
+#[test]
 fn archives_in_archives_end_somewhere() {
     let mut bytes = zipped(&[("a.md", b"a")]);
     for _ in 0..5 {
@@ -131,6 +180,8 @@ proptest! {
     #[test]
     fn a_name_never_leaves(name in "[a./\\\\:]{0,12}") {
         if let Some(inner) = name_of(&name) {
+            let place = folder_of("a.zip") + &inner;
+            prop_assert!(lies_below(&place));
             prop_assert!(!inner.starts_with('/') && inner.split('/').all(|part| part != ".." && !part.is_empty()));
         }
     }

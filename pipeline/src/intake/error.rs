@@ -41,8 +41,14 @@ pub enum IntakeError {
         /// `documents/`.
         documents: PathBuf,
     },
-    /// The folder to put files into leads out of the corpus.
-    #[error("`{into}` is no folder below `documents/`")]
+    /// The documents are those of another folder.
+    #[error("{} is a link, and what is added would be written into the folder that it points to", documents.display())]
+    Linked {
+        /// `documents`.
+        documents: PathBuf,
+    },
+    /// The folder to put files into leads out of the corpus, or is hidden.
+    #[error("`{into}` is no folder below `documents/` that is read")]
     Into {
         /// As written.
         into: String,
@@ -56,7 +62,7 @@ impl IntakeError {
     /// What the reader can do about it.
     pub fn hint(&self) -> Option<String> {
         Some(match self {
-            Self::Name { .. } => "name one folder below `corpora/`, without `/`".into(),
+            Self::Name { .. } => "use letters, digits, `-`, `_` and `.`".into(),
             Self::Missing { path } => format!("check the spelling of `{}`", path.display()),
             Self::Twice { .. } => {
                 "give the folders one by one, each with `--into FOLDER`, or rename one of the files"
@@ -64,9 +70,15 @@ impl IntakeError {
             }
             Self::Link { .. } => "give one folder, or leave out `--link`".into(),
             Self::NotEmpty { .. } => {
-                "leave out `--link` to add to it, or delete it, or choose another name".into()
+                "add to it without `--link`, or delete it, or choose another name".into()
             }
-            Self::Into { .. } => "give a relative path such as `policies/travel`".into(),
+            Self::Linked { documents } => format!(
+                "put the files into that folder, or delete the link `{}` and add both folders",
+                documents.display()
+            ),
+            Self::Into { .. } => {
+                "give a relative path such as `policies/travel`, without `.` before a name".into()
+            }
             Self::File(error) => return error.hint(),
         })
     }

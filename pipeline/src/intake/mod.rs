@@ -14,6 +14,7 @@ pub use archive::Limits;
 pub use error::{IntakeError, Refused};
 pub use outcome::Outcome;
 
+use crate::config::is_name;
 use crate::corpus::folder_of;
 use crate::extract::{Extractor, Format};
 use crate::file;
@@ -44,6 +45,7 @@ pub struct Request {
 /// When nothing can be done at all: a wrong name, a path that is not there, two files for one place.
 pub fn add(request: &Request, extractor: &Extractor) -> Result<Outcome, IntakeError> {
     let folder = folder_of(&request.root, &request.name)
+        .filter(|_| is_name(&request.name))
         .ok_or_else(|| IntakeError::Name { name: request.name.clone() })?;
     let documents = folder.join("documents");
     let mut outcome = Outcome::default();
@@ -52,19 +54,25 @@ pub fn add(request: &Request, extractor: &Extractor) -> Result<Outcome, IntakeEr
         let listed = source::list(&[PathBuf::from(&documents)], "", &mut outcome)?;
         outcome.linked = true;
         read(&listed, extractor, &mut outcome);
+        listed.iter().filter(|one| one.is_archive()).for_each(|one| outcome.skip(&one.id));
     } else {
+        // What is written would be written into the folder that it was linked to.
+        if documents.is_symlink() {
+            return Err(IntakeError::Linked { documents });
+        }
         let mut sources = source::list(&request.paths, &request.into, &mut outcome)?;
         let (archives, files): (Vec<_>, Vec<_>) =
             sources.drain(..).partition(|source| source.is_archive());
         source::apart(&files)?;
         let mut placed = place::copy(&files, &documents, &mut outcome)?;
-        let mut taken: HashSet<String> = placed.iter().map(|source| source.id.clone()).collect();
-        for one in archives {
-            let limits = Limits::default();
-            let unpacked = archive::unpack(&one, &documents, &taken, limits, &mut outcome)?;
-            taken.extend(unpacked.iter().map(|source| source.id.clone()));
-            placed.extend(unpacked);
-        }
+        let taken: HashSet<String> = placed.iter().map(|source| source.id.clone()).collect();
+        placed.extend(archive::unpack(
+            &archives,
+            &documents,
+            taken,
+            Limits::default(),
+            &mut outcome,
+        ));
         read(&placed, extractor, &mut outcome);
     }
     outcome.refused.sort_by(|a, b| a.id.cmp(&b.id));
@@ -101,3 +109,7 @@ fn read(placed: &[Source], extractor: &Extractor, outcome: &mut Outcome) {
 fn shown(path: &Path) -> String {
     path.display().to_string()
 }
+
+#[cfg(test)]
+#[path = "add_tests.rs"]
+mod tests;

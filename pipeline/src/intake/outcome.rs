@@ -43,6 +43,8 @@ pub struct Outcome {
     pub skipped: BTreeMap<String, usize>,
     /// Hidden files and folders.
     pub hidden: usize,
+    /// Links within the folders that were given.
+    pub links: usize,
     /// Files that were left out, ordered by place.
     pub refused: Vec<Refused>,
 }

@@ -39,21 +39,19 @@ pub(super) fn list(
         let Ok(kind) = fs::metadata(path) else {
             return Err(IntakeError::Missing { path: path.clone() });
         };
-        let name = path
-            .canonicalize()
-            .ok()
-            .and_then(|whole| whole.file_name().and_then(|name| name.to_str()).map(str::to_owned));
-        if kind.is_dir() {
-            let prefix = match name {
-                Some(name) if paths.len() > 1 => format!("{prefix}{name}/"),
-                _ => prefix.clone(),
-            };
-            walk(path, &prefix, &mut sources, outcome)?;
-        } else {
-            match name {
-                Some(name) => take(format!("{prefix}{name}"), path.clone(), &mut sources, outcome),
-                None => outcome.refused.push(unnamed(path)),
+        // `.` and `x/..` have no name of their own; a link's own name says what it is.
+        let whole = path.canonicalize().unwrap_or_default();
+        let name = path.file_name().or(whole.file_name()).and_then(|name| name.to_str());
+        match name {
+            Some(name) if is_hidden(name) && !(kind.is_dir() && paths.len() == 1) => {
+                outcome.refused.push(hidden(path));
             }
+            Some(name) if kind.is_dir() && paths.len() > 1 => {
+                walk(path, &format!("{prefix}{name}/"), &mut sources, outcome)?;
+            }
+            _ if kind.is_dir() => walk(path, &prefix, &mut sources, outcome)?,
+            Some(name) => take(format!("{prefix}{name}"), path.clone(), &mut sources, outcome),
+            None => outcome.refused.push(unnamed(path)),
         }
     }
     sources.sort_by(|a: &Source, b| a.id.cmp(&b.id));
@@ -76,7 +74,7 @@ fn prefix_of(into: &str) -> Result<String, IntakeError> {
     let mut prefix = String::new();
     for part in Path::new(into).components() {
         match part {
-            Component::Normal(name) => {
+            Component::Normal(name) if !is_hidden(&name.to_string_lossy()) => {
                 prefix.push_str(&name.to_string_lossy());
                 prefix.push('/');
             }
@@ -105,6 +103,8 @@ fn walk(
     for id in listing.skipped {
         take(format!("{prefix}{id}"), folder.join(id), sources, outcome);
     }
+    // What they point at is taken under its own name, unless that is hidden.
+    outcome.links += listing.links.len();
     Ok(())
 }
 
@@ -117,6 +117,15 @@ fn take(id: String, path: PathBuf, sources: &mut Vec<Source>, outcome: &mut Outc
     } else {
         outcome.skip(&source.id);
     }
+}
+
+/// Files and folders of such names are not looked at when documents are read.
+fn is_hidden(name: &str) -> bool {
+    name.starts_with('.')
+}
+
+fn hidden(path: &Path) -> Refused {
+    Refused::new(shown(path), "hidden files are not read", "give it a name without `.` before it")
 }
 
 fn unnamed(path: &Path) -> Refused {

@@ -91,8 +91,8 @@ impl Band {
 
 #[cfg(test)]
 mod tests {
-    use super::super::hash::mixed;
     use super::*;
+    use crate::hash::mixed;
 
     fn signature(hashes: impl Iterator<Item = u64>) -> Signature {
         Signature::of(hashes.map(mixed)).unwrap()

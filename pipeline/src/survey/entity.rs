@@ -7,7 +7,7 @@
 //! capitals (German) gives more of them than there are. A word with capitals and digits is a code:
 //! `FM-3000`, `DIN912`.
 
-use super::hash;
+use crate::hash;
 use serde::Serialize;
 
 /// Words of the longest name.

@@ -4,7 +4,7 @@
 //! shingle of the text is sent to (Broder 1997). Two texts share as large a part of their numbers, give
 //! or take, as of their shingles.
 
-use super::hash::mixed;
+use crate::hash::mixed;
 
 /// Numbers of a signature: an estimate's standard error is at most `sqrt(0.25 / 128)`, 0.044.
 pub(super) const PERMUTATIONS: usize = 128;

@@ -13,7 +13,6 @@ mod entity;
 mod facts;
 mod finding;
 mod group;
-mod hash;
 mod hidden;
 mod language;
 mod length;
@@ -185,7 +184,8 @@ fn repeated_lines(corpus: &Corpus, facts: &[Facts]) -> Vec<Item> {
     repeated::repeated(&corpus.documents, &lines, with_text)
         .into_iter()
         .map(|line| {
-            let detail = format!("in {} of {with_text} documents: {}", line.documents, line.text);
+            let shown = facts::shown_line(&line.text);
+            let detail = format!("in {} of {with_text} documents: {shown}", line.documents);
             Item::line(&corpus.documents[line.first].id, line.line, detail)
         })
         .collect()

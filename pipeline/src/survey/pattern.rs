@@ -51,12 +51,18 @@ impl Scanner {
         let mut found: Vec<(usize, Range<usize>)> = Vec::new();
         for number in self.set.matches(text) {
             let Some((pattern, regex)) = self.patterns.get(number) else { continue };
-            found.extend(
-                regex
-                    .find_iter(text)
-                    .filter_map(|found| (pattern.judge)(text, found.range()))
-                    .map(|span| (number, span)),
-            );
+            // No pattern matches nothing, so that each step goes on.
+            let mut at = 0;
+            while let Some(one) = regex.find_at(text, at) {
+                match (pattern.judge)(text, one.range()) {
+                    Some(span) => {
+                        found.push((number, span));
+                        at = one.end();
+                    }
+                    // What follows its first word may be a match by itself.
+                    None => at = behind_word(text, one.start()),
+                }
+            }
         }
         found.sort_unstable_by_key(|(number, span)| (span.start, *number, span.end));
         let mut kept: Vec<(usize, Range<usize>)> = Vec::with_capacity(found.len());
@@ -76,6 +82,15 @@ impl Scanner {
             })
             .collect()
     }
+}
+
+/// The byte behind the word that begins at `start`, or behind the one letter there.
+fn behind_word(text: &str, start: usize) -> usize {
+    let rest = text.get(start..).unwrap_or_default();
+    let is_in_word = |letter: char| letter.is_alphanumeric() || letter == '_';
+    let word = rest.find(|letter| !is_in_word(letter)).unwrap_or(rest.len());
+    let letter = rest.chars().next().map_or(1, char::len_utf8);
+    start + word.max(letter)
 }
 
 /// Takes every match as it is.

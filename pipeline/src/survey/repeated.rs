@@ -4,8 +4,8 @@
 //! first. Does not: drop them. They say nothing about the document that they stand in, and every chunk with
 //! one is found by its words.
 
-use super::hash;
 use crate::corpus::Document;
+use crate::hash;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashSet};
 

@@ -3,7 +3,7 @@
 //! Enters: text. Leaves: the hashes of its words, of each five words in a row, and how much two sets of
 //! them have in common. Case, punctuation and white space do not count.
 
-use super::hash;
+use crate::hash;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 /// Words of one shingle; with five, two texts on one subject share next to none unless one was copied

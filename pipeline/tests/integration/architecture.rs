@@ -34,7 +34,7 @@ fn files() -> Vec<(String, String)> {
 fn order() -> Vec<String> {
     let text = fs::read_to_string(source().join("lib.rs")).unwrap();
     text.lines()
-        .filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'))
+        .filter_map(|line| line.trim_start_matches("pub ").strip_prefix("mod ")?.strip_suffix(';'))
         .map(str::to_owned)
         .collect()
 }

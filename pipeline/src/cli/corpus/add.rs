@@ -107,6 +107,12 @@ fn said(name: &str, outcome: &Outcome) -> String {
     if outcome.hidden > 0 {
         lines.push(format!("not taken, hidden: {}", outcome.hidden));
     }
+    if outcome.links > 0 {
+        lines.push(format!(
+            "not followed, links: {} (what they point at in the folder is taken under its own name)",
+            outcome.links
+        ));
+    }
     if !outcome.refused.is_empty() {
         lines.push(format!("left out: {}, named above", outcome.refused.len()));
     }

@@ -2,6 +2,7 @@
 
 mod beir;
 mod export;
+mod fuzz;
 mod hotpotqa;
 mod open_questions;
 mod passages;

@@ -5,71 +5,8 @@ use crate::exchange::intake::with_plain_ends;
 use proptest::prelude::*;
 use serde_json::json;
 
-/// What each format begins with, so that random bytes behind it reach the importer.
-const STARTS: [&str; 9] = [
-    "",
-    "{\"data\":[{\"title\":\"t\",\"paragraphs\":[{\"context\":\"a b. c\",\"qas\":[{\"id\":\"1\",\"question\":\"?\",\"answers\":[{\"text\":\"b\",\"answer_start\":2}]}]}]}",
-    "[{\"_id\":\"1\",\"question\":\"?\",\"answer\":\"x\",\"supporting_facts\":[[\"t\",0]],\"context\":[[\"t\",[\"x\"]]]}",
-    "{\"question\":\"?\",\"answer\":[\"x\"]}\n",
-    "[{\"question\":\"?\",\"answers\":[\"x\"],\"positive_ctxs\":[{\"text\":\"x\"}]}",
-    "id\ts_pop\tquestion\tpossible_answers\n1\t1\t?\t[\"x\"]\n",
-    "{\"id\":1,\"question\":\"?\",\"golden_answers\":[\"x\"]}\n",
-    "{\"user_input\":\"?\",\"reference\":\"x\",\"reference_contexts\":[\"x\"]}\n",
-    "user_input,reference,reference_contexts\n?,x,\"['x']\"\n",
-];
-
-/// Whatever comes of it, a corpus that is written can be read.
-fn never_panics(sources: &Sources, name: &str, format: Option<ImportFormat>) {
-    if sources.import_with(name, |options| options.format = format).is_ok() {
-        sources.corpus();
-    }
-}
-
-fn bytes() -> impl Strategy<Value = Vec<u8>> {
-    prop_oneof![
-        proptest::collection::vec(any::<u8>(), 0..60),
-        "[\\[\\]{}\",:\\\\\n\t 0-9a-z_]{0,60}".prop_map(String::into_bytes),
-    ]
-}
-
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
-
-    #[test]
-    fn any_file_is_read_or_refused(start in 0..STARTS.len(), bytes in bytes(), cut in any::<proptest::sample::Index>()) {
-        let mut content = STARTS[start].as_bytes().to_vec();
-        // Sometimes cut short, sometimes with more behind.
-        if bytes.len() % 3 == 0 && !content.is_empty() {
-            content.truncate(cut.index(content.len()));
-        }
-        content.extend(&bytes);
-        let sources = Sources::new(&[]);
-        sources.write("x", &content);
-        for format in ImportFormat::ALL.map(Some).into_iter().chain([None]) {
-            never_panics(&sources, "x", format);
-        }
-    }
-
-    #[test]
-    fn any_folder_is_read_or_refused(corpus in bytes(), queries in bytes(), qrels in bytes(), which in 0..4_u8) {
-        let sources = Sources::new(&[
-            ("b/corpus.jsonl", "{\"_id\":\"d\",\"text\":\"x\"}\n"),
-            ("b/queries.jsonl", "{\"_id\":\"q\",\"text\":\"?\"}\n"),
-            ("b/qrels/test.tsv", "query-id\tcorpus-id\tscore\nq\td\t1\n"),
-        ]);
-        let append = |name: &str, bytes: &[u8]| {
-            let mut content = fs::read(sources.path(name)).unwrap();
-            content.extend(bytes);
-            sources.write(name, content);
-        };
-        match which {
-            0 => append("b/corpus.jsonl", &corpus),
-            1 => append("b/queries.jsonl", &queries),
-            2 => append("b/qrels/test.tsv", &qrels),
-            _ => sources.write("b/qrels/test.tsv", &qrels),
-        }
-        never_panics(&sources, "b", None);
-    }
 
     /// Texts of any letters, answers at any place: what is written can be read, and quotes hold the answer.
     #[test]
