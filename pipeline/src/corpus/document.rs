@@ -3,7 +3,8 @@
 //! Enters: a file. Leaves: a [`Document`] and its record in the manifest. Does not: know formats; those are
 //! `extract`'s.
 
-use super::{DocumentError, DocumentRecord, folder::Entry, quote};
+use super::quote::Quoted;
+use super::{DocumentError, DocumentRecord, folder::Entry};
 use crate::extract::{
     Extracted, Extractor, FileText, Format, PageStart, first_heading, page_at, title_of_file,
 };
@@ -41,7 +42,7 @@ impl Document {
     /// Where a quote first stands in the text, in bytes; white space, marks of quotation, hyphens and
     /// markup need not be the same.
     pub fn find(&self, quote: &str) -> Option<Range<usize>> {
-        quote::find(&self.text, quote)
+        Quoted::of(&self.text).find(quote)
     }
 
     /// Whether there is nothing but white space.

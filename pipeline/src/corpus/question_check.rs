@@ -9,12 +9,16 @@ use super::question::{
     Evidence, KINDS_OF_RARITY, KINDS_WITHOUT_EVIDENCE, Question, RETRIEVAL, UNANSWERABLE,
 };
 use super::question_file::{Row, name_of_type};
-use super::{AnswerSchema, Document, nearest, quote};
+use super::quote::Quoted;
+use super::{AnswerSchema, Document, nearest};
 use rayon::prelude::*;
 use serde_json::Value;
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
+
+/// Which row, and which of its evidence.
+type RowAndPlace = (usize, usize);
 
 /// How many quotes that are not found get their nearest passage: each takes a pass over a document.
 const NEAREST_PASSAGES_MAX: usize = 20;
@@ -28,24 +32,27 @@ pub(super) struct FileRows {
 /// The questions of all files that nothing is wrong with, in their order, and what is wrong with the others;
 /// `documents` are ordered by id.
 pub(super) fn check(
-    files: Vec<FileRows>,
+    mut files: Vec<FileRows>,
     documents: &[Document],
 ) -> (Vec<Question>, Vec<QuestionProblem>) {
     let mut questions = Vec::new();
     let mut problems = Vec::new();
     let mut neighbours = Neighbours::default();
+    let all = files.iter_mut().flat_map(|file| &mut file.rows);
+    let mut unplaced = place_all(all, documents).into_iter();
     for FileRows { path, rows } in files {
         let read: Vec<(Row, Vec<QuestionFault>)> = rows
             .into_par_iter()
             .map(|(line, row)| match row {
-                Ok(mut question) => {
-                    let faults = faults(&mut question, documents);
+                Ok(question) => {
+                    let faults = own_faults(&question);
                     ((line, Ok(question)), faults)
                 }
                 Err(fault) => ((line, Err(fault)), Vec::new()),
             })
             .collect();
         for ((line, row), mut faults) in read {
+            faults.extend(unplaced.next().into_iter().flatten());
             let id = match row {
                 Ok(question) => {
                     faults.extend(neighbours.faults(&path, line, &question));
@@ -75,6 +82,17 @@ pub(super) fn check(
 /// What is wrong with a question by itself and against the documents; fills in the places of its
 /// evidence.
 pub(super) fn faults(question: &mut Question, documents: &[Document]) -> Vec<QuestionFault> {
+    let mut faults = own_faults(question);
+    for evidence in &mut question.evidence {
+        let document = find(documents, &evidence.document);
+        let text = document.map(|document| Quoted::of(&document.text));
+        faults.extend(place(evidence, text.as_ref(), documents));
+    }
+    faults
+}
+
+/// What is wrong with a question by itself.
+fn own_faults(question: &Question) -> Vec<QuestionFault> {
     let mut faults = Vec::new();
     let is_blank = |text: &str| text.trim().is_empty();
     let texts = [
@@ -113,9 +131,6 @@ pub(super) fn faults(question: &mut Question, documents: &[Document]) -> Vec<Que
     if let Some(schema) = &question.schema {
         faults.extend(schema_faults(schema, &question.answers));
     }
-    for evidence in &mut question.evidence {
-        faults.extend(place(evidence, documents));
-    }
     faults
 }
 
@@ -141,12 +156,50 @@ fn schema_faults(schema: &Value, answers: &[String]) -> Vec<QuestionFault> {
         .collect()
 }
 
-/// Fills in where the quote stands; without one, the whole document.
-fn place(evidence: &mut Evidence, documents: &[Document]) -> Option<QuestionFault> {
+/// Fills in the places of all evidence; for each row, what is wrong with its own. Of one document all quotes are
+/// looked for together, so that it is folded once and not longer in memory than that takes.
+fn place_all<'a>(
+    rows: impl Iterator<Item = &'a mut Row>,
+    documents: &[Document],
+) -> Vec<Vec<QuestionFault>> {
+    let mut by_document: BTreeMap<String, Vec<(RowAndPlace, &mut Evidence)>> = BTreeMap::new();
+    let mut faults = Vec::new();
+    for (row, (_, question)) in rows.enumerate() {
+        faults.push(Vec::new());
+        let all = question.iter_mut().flat_map(|question| &mut question.evidence);
+        for (place, evidence) in all.enumerate() {
+            let id = evidence.document.clone();
+            by_document.entry(id).or_default().push(((row, place), evidence));
+        }
+    }
+    let mut found: Vec<(RowAndPlace, QuestionFault)> = by_document
+        .into_par_iter()
+        .flat_map(|(id, evidence)| {
+            let text = find(documents, &id).map(|document| Quoted::of(&document.text));
+            let found = evidence.into_par_iter().filter_map(|(row_and_place, evidence)| {
+                Some((row_and_place, place(evidence, text.as_ref(), documents)?))
+            });
+            found.collect::<Vec<_>>()
+        })
+        .collect();
+    found.sort_by_key(|(row_and_place, _)| *row_and_place);
+    for ((row, _), fault) in found {
+        faults[row].push(fault);
+    }
+    faults
+}
+
+/// Fills in where the quote stands in the text of its document, if there is one; without a quote, the whole
+/// document.
+fn place(
+    evidence: &mut Evidence,
+    text: Option<&Quoted<'_>>,
+    documents: &[Document],
+) -> Option<QuestionFault> {
     if evidence.document.trim().is_empty() {
         return Some(QuestionFault::Empty { key: "document" });
     }
-    let Some(document) = find(documents, &evidence.document) else {
+    let Some(text) = text else {
         let known = documents.iter().map(|document| document.id.as_str());
         return Some(QuestionFault::UnknownDocument {
             document: evidence.document.clone(),
@@ -154,13 +207,13 @@ fn place(evidence: &mut Evidence, documents: &[Document]) -> Option<QuestionFaul
         });
     };
     let Some(quote) = &evidence.quote else {
-        evidence.span = 0..document.text.len();
+        evidence.span = 0..text.text.len();
         return None;
     };
     if quote.trim().is_empty() {
         return Some(QuestionFault::Empty { key: "quote" });
     }
-    match quote::find(&document.text, quote) {
+    match text.find(quote) {
         Some(span) => {
             evidence.span = span;
             None

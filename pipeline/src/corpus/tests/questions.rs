@@ -125,6 +125,33 @@ fn evidence_that_is_not_there_is_listed_with_what_comes_near() {
 }
 
 #[test]
+fn evidence_is_told_of_in_the_order_of_the_lines() {
+    let with = |id: &str, first: &str, second: &str| {
+        let evidence = [first, second].map(|place| {
+            let (document, quote) = place.split_once('#').unwrap();
+            format!("{{\"document\":\"{document}\",\"quote\":\"{quote}\"}}")
+        });
+        QUESTION
+            .replace("q1", id)
+            .replace(r#"{"document":"guide/torque.md","quote":"45 Nm"}"#, &evidence.join(","))
+    };
+    let error = questions_error(
+        &[
+            with("q1", "notes.txt#hat", "guide/torque.md#54"),
+            with("q2", "guide/torque.md#Tighten  to", "notes.txt#Wear  gloves"),
+            with("q3", "guide/torque.md#63", "notes.txt#cap"),
+        ]
+        .join("\n"),
+    );
+    let told: Vec<&str> = error
+        .lines()
+        .filter_map(|line| line.split_once("does not have the quote "))
+        .map(|(_, quote)| quote)
+        .collect();
+    assert_eq!(told, ["\"hat\"", "\"54\"", "\"63\"", "\"cap\""], "{error}");
+}
+
+#[test]
 fn a_group_lies_in_one_split() {
     let with = |id: &str, split: &str| {
         QUESTION.replace("q1", id).replace("\"test\"", &format!("\"{split}\",\"group\":\"torque\""))
