@@ -3,6 +3,7 @@
 //! Enters: `corpora/NAME/`. Leaves: a [`Corpus`]: texts, questions whose evidence is found in them,
 //! a manifest of hashes, warnings. Does not: cut, index or judge anything.
 
+mod cell;
 mod description;
 mod document;
 mod documents;

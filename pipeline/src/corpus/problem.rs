@@ -61,13 +61,15 @@ pub enum QuestionFault {
         /// The known key that an unknown one is most like.
         nearest: Option<String>,
     },
-    /// A row of a table with text behind its last column.
+    /// A row of a table with text behind its last column, or without a cell for one that is needed.
     Cells {
         /// Cells of the row.
         found: usize,
         /// Columns that the first row names.
         columns: usize,
     },
+    /// A cell of a table that begins with a quotation mark and does not end with one.
+    OpenCell,
     /// A key with nothing in it.
     Empty {
         /// The key; `quote` and `document` are those of the evidence.
@@ -161,6 +163,9 @@ impl fmt::Display for QuestionFault {
             Self::Cells { found, columns } => {
                 write!(f, "the row has {found} cells, and there are {columns} columns")
             }
+            Self::OpenCell => {
+                f.write_str("a cell begins with a quotation mark and has none at its end")
+            }
             Self::Empty { key } => write!(f, "`{key}` is empty"),
             Self::DuplicateId { first } => write!(f, "{first} has the same id"),
             Self::NoEvidence { kind } => write!(f, "no evidence, and the kind is `{kind}`"),
@@ -212,7 +217,13 @@ impl QuestionFault {
                  `kind`, `split` and, if wanted, `group`, `schema`"
                     .into()
             }
+            Self::Cells { found, columns } if found < columns => {
+                "put what stands between the first row's cells between those of this row too".into()
+            }
             Self::Cells { .. } => "put a cell that holds a separator into quotes".into(),
+            Self::OpenCell => {
+                "close the quotation mark; within a cell in quotes, write two of them for one".into()
+            }
             Self::Empty { key } => format!("fill in `{key}`"),
             Self::DuplicateId { .. } => "give each question an id of its own".into(),
             Self::NoEvidence { .. } => format!(

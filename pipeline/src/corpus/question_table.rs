@@ -4,6 +4,7 @@
 //! with the row or with the table as a whole. Does not: look for an answer in a document; evidence without a
 //! quote is the whole document.
 
+use super::cell::is_closed;
 use super::error::did_you_mean;
 use super::nearest;
 use super::problem::QuestionFault;
@@ -105,8 +106,9 @@ pub(super) fn rows(bytes: Vec<u8>) -> Result<Vec<Row>, TableFault> {
         return Err(TableFault::NotText { bytes: decoded.replaced });
     }
     let text = unix_lines(decoded.text);
+    let separator = delimiter(&text);
     let mut reader = csv::ReaderBuilder::new()
-        .delimiter(delimiter(&text))
+        .delimiter(separator)
         .flexible(true)
         .has_headers(false)
         .from_reader(text.as_bytes());
@@ -117,17 +119,23 @@ pub(super) fn rows(bytes: Vec<u8>) -> Result<Vec<Row>, TableFault> {
     };
     let places = columns(&head)?;
     let mut rows = Vec::new();
-    for record in records {
+    // The last cell that a row needs: one that is missing is not the same as an empty one.
+    let last = places.iter().take(NEEDED).flatten().max().copied().unwrap_or(0);
+    while let Some(record) = records.next() {
         match record {
             Ok(record) => {
                 let line = record.position().map_or(0, csv::Position::line) as usize;
+                let start = record.position().map_or(0, csv::Position::byte) as usize;
+                let written = text.get(start..records.reader().position().byte() as usize);
                 if record.iter().all(|cell| cell.trim().is_empty()) {
                     continue;
                 }
                 let extra = record.iter().skip(head.len()).any(|cell| !cell.trim().is_empty());
                 rows.push((
                     line,
-                    if extra {
+                    if !is_closed(written.unwrap_or_default(), separator) {
+                        Err(QuestionFault::OpenCell)
+                    } else if extra || record.len() <= last {
                         Err(QuestionFault::Cells { found: record.len(), columns: head.len() })
                     } else {
                         let cell = |column: &str| {
@@ -320,6 +328,30 @@ mod tests {
     fn a_row_with_more_cells_than_columns_is_wrong() {
         let rows = rows(b"question,answers\nWho, where?,x\nWho?,x,\n".to_vec()).unwrap();
         assert_eq!(rows[0], (2, Err(QuestionFault::Cells { found: 3, columns: 2 })));
+        assert!(rows[1].1.is_ok());
+    }
+
+    #[test]
+    fn a_row_without_a_cell_that_is_needed_is_wrong() {
+        let rows = rows(b"question,document,answers\nWho?;;x\nWho?,\nWho?,,\n".to_vec()).unwrap();
+        assert_eq!(rows[0], (2, Err(QuestionFault::Cells { found: 1, columns: 3 })));
+        assert_eq!(rows[1], (3, Err(QuestionFault::Cells { found: 2, columns: 3 })));
+        assert!(rows[2].1.is_ok());
+    }
+
+    #[test]
+    fn a_quotation_mark_that_is_not_closed_swallows_no_row() {
+        for text in [
+            "question,answers,document\n\"Who made it?,Brandt,a.md\nHow heavy?,40 kg,a.md\n",
+            "question,answers,kind\nWho made it?,Brandt,\"fact\nHow heavy?,40 kg,number",
+            "question,answers\n\"Who made it?,Brandt\n\"How heavy?\",40 kg\n",
+        ] {
+            let rows = rows(text.as_bytes().to_vec()).unwrap();
+            assert_eq!(rows, [(2, Err(QuestionFault::OpenCell))], "{text}");
+        }
+        // Behind empty lines too, and what comes after is read.
+        let rows = rows(b"question;answers\n\n\n\"Who?\"x\";y\nHow?;40\n".to_vec()).unwrap();
+        assert_eq!(rows[0].1, Err(QuestionFault::OpenCell));
         assert!(rows[1].1.is_ok());
     }
 
