@@ -18,17 +18,20 @@ const COMMON_SHARE: f64 = 0.05;
 pub(super) fn outside_evidence(corpus: &Corpus) -> Vec<Finding> {
     answered(corpus)
         .filter(|question| !question.evidence.is_empty())
-        .filter(|question| {
-            !question.evidence.iter().any(|evidence| {
-                evidence_text(corpus, evidence)
-                    .is_some_and(|text| contains_accepted_answer(text, &question.answers))
-            })
-        })
+        .filter(|question| !is_in_evidence(corpus, question))
         .map(|question| Finding {
             questions: vec![question.id.clone()],
             what: Weakness::AnswerOutsideEvidence { answers: question.answers.clone() },
         })
         .collect()
+}
+
+/// Whether an accepted answer stands in the evidence, whose places are filled in.
+pub(super) fn is_in_evidence(corpus: &Corpus, question: &Question) -> bool {
+    question.evidence.iter().any(|evidence| {
+        evidence_text(corpus, evidence)
+            .is_some_and(|text| contains_accepted_answer(text, &question.answers))
+    })
 }
 
 /// Answers that very many documents hold, each with its questions.

@@ -46,6 +46,12 @@ pub enum QuestionsError {
     /// There is nothing to review.
     #[error("{} has no drafts", path.display())]
     NoDrafts { path: PathBuf },
+    /// A draft that is to be changed is not in the file: somebody else has written to it meanwhile.
+    #[error("{} has no draft `{id}` any more", path.display())]
+    LostDraft { path: PathBuf, id: String },
+    /// Something stands where a sheet should go.
+    #[error("{} is there already", path.display())]
+    Exists { path: PathBuf },
     /// Rows of a sheet that cannot be taken; nothing of the sheet was.
     #[error("{} problem(s) in {}{}", problems.len(), path.display(), listed(path, problems))]
     Sheet { path: PathBuf, problems: Vec<(usize, String)> },
@@ -80,6 +86,13 @@ impl QuestionsError {
             Self::NoDrafts { .. } => {
                 Some("make some with `ragscale questions draft NAME --model MODEL`".into())
             }
+            Self::LostDraft { .. } => {
+                Some("close what else has the file open, and run the same command again".into())
+            }
+            Self::Exists { .. } => Some(
+                "name another file, or move it away: a sheet may hold decisions that nothing has taken yet"
+                    .into(),
+            ),
             Self::Sheet { .. } => {
                 Some("nothing was taken: mend the rows and import the sheet again".into())
             }
@@ -97,6 +110,7 @@ impl QuestionsError {
             | Self::NoPassages { .. }
             | Self::Kind { .. }
             | Self::NoDrafts { .. }
+            | Self::Exists { .. }
             | Self::Sheet { .. }
             | Self::Csv { .. } => true,
             _ => false,

@@ -17,6 +17,9 @@ use crate::run::workspace::Workspace;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
+/// A byte order mark.
+const MARK: char = '\u{feff}';
+
 /// The files of one corpus, which nobody else writes to meanwhile.
 #[derive(Debug)]
 pub struct Ledger {
@@ -101,12 +104,20 @@ impl Ledger {
     }
 
     /// Replaces the line of the draft with this id; all other lines keep their bytes.
-    fn mark(&self, draft: &Draft) -> Result<(), QuestionsError> {
+    ///
+    /// # Errors
+    /// When no line has the id, or the file cannot be written.
+    pub(super) fn mark(&self, draft: &Draft) -> Result<(), QuestionsError> {
         let text = file::read_text(&self.drafts)?;
         let mut changed = String::with_capacity(text.len());
-        for line in text.split_inclusive('\n') {
+        // Editors put a byte order mark before the first line, which is no JSON with it.
+        let lines = text.strip_prefix(MARK).unwrap_or(&text);
+        changed.push_str(text.strip_suffix(lines).unwrap_or_default());
+        let mut is_there = false;
+        for line in lines.split_inclusive('\n') {
             let is_it = serde_json::from_str::<serde_json::Value>(line)
                 .is_ok_and(|value| value["id"] == draft.question.id.as_str());
+            is_there |= is_it;
             if is_it {
                 let json = serde_json::to_string(draft).map_err(|source| {
                     file::FileError::Json { path: self.drafts.clone(), line: 0, source }
@@ -116,6 +127,10 @@ impl Ledger {
             } else {
                 changed.push_str(line);
             }
+        }
+        if !is_there {
+            let (path, id) = (self.drafts.clone(), draft.question.id.clone());
+            return Err(QuestionsError::LostDraft { path, id });
         }
         Ok(file::write_whole(&self.drafts, changed.as_bytes())?)
     }

@@ -1,7 +1,7 @@
 //! A person looks at drafts, one at a time, in plain lines.
 //!
-//! Enters: open drafts, a corpus, lines that a person types. Leaves: each decision on the disk before the next
-//! draft is shown. Does not: take over the screen; it works over any connection, and in a pipe.
+//! Enters: open drafts, a corpus, lines that a person types. Leaves: each edit and each decision on the disk
+//! before the next draft is shown. Does not: take over the screen; it works over any connection, and in a pipe.
 
 use super::excerpt::excerpt;
 use super::ledger::Decision;
@@ -50,7 +50,7 @@ pub fn review(
     let open: Vec<Draft> = drafts.into_iter().filter(is_open).collect();
     let of = open.len();
     let mut reviewed = Reviewed { left: of, ..Reviewed::default() };
-    let mut dialogue = Dialogue { corpus, input, output };
+    let mut dialogue = Dialogue { corpus, ledger, input, output };
     for (place, mut draft) in (1..).zip(open) {
         let Some(decision) = dialogue.decide(place, of, &mut draft)? else { break };
         match &decision {
@@ -65,7 +65,7 @@ pub fn review(
 }
 
 /// What is wrong with a draft that is to be accepted, in lines; empty when nothing is.
-pub(super) fn faults(corpus: &Corpus, question: &Question) -> Vec<String> {
+fn faults(corpus: &Corpus, question: &Question) -> Vec<String> {
     corpus.place(&mut question.clone()).iter().map(ToString::to_string).collect()
 }
 
@@ -82,12 +82,14 @@ pub(super) fn joined(answers: &[String]) -> String {
 
 struct Dialogue<'a> {
     corpus: &'a Corpus,
+    ledger: &'a Ledger,
     input: &'a mut dyn BufRead,
     output: &'a mut dyn Write,
 }
 
 impl Dialogue<'_> {
-    /// What the person decides of the draft, which is changed where it is edited; `None` to end.
+    /// What the person decides of the draft, which is changed where it is edited; `None` to end. An edit is on the
+    /// disk when the draft is shown again, whatever is decided then.
     fn decide(
         &mut self,
         place: usize,
@@ -112,6 +114,7 @@ impl Dialogue<'_> {
                     if !self.edit(&mut draft.question)? {
                         return Ok(None);
                     }
+                    self.ledger.mark(draft)?;
                     self.show(place, of, draft)?;
                 }
                 "r" | "reject" => {

@@ -72,6 +72,45 @@ fn a_draft_that_is_wrong_cannot_be_accepted() {
 }
 
 #[test]
+fn an_edit_is_kept_however_the_review_ends() {
+    for end in ["q\n", "", "r\n"] {
+        let desk = Desk::with(&["q-1", "q-2"]);
+        let (_, reviewed) = typed(&desk, &format!("e\nHow heavy is it?\n40\nweight\n{end}"));
+        assert_eq!((reviewed.left, desk.statuses()), (2, vec!["draft".to_owned(); 2]), "{end:?}");
+        let Question { text, answers, kind, .. } = desk.draft(0).question;
+        assert_eq!((text.as_str(), kind.as_str()), ("How heavy is it?", "weight"), "{end:?}");
+        assert_eq!(answers, ["40"]);
+        assert_eq!(desk.draft(1).question.text, "What does q-2 ask?");
+        // A second edit begins with the first.
+        let (shown, _) = typed(&desk, "e\n\n\n\nq\n");
+        assert!(shown.contains("question [How heavy is it?]: "), "{shown}");
+    }
+}
+
+#[test]
+fn a_draft_behind_a_byte_order_mark_is_decided() {
+    let desk = Desk::with(&["q-1", "q-2"]);
+    desk.write("drafts.jsonl", &format!("\u{feff}{}", desk.text("drafts.jsonl")));
+    typed(&desk, "s\ns\n");
+    assert_eq!(desk.statuses(), ["skipped", "skipped"]);
+    assert!(desk.text("drafts.jsonl").starts_with("\u{feff}{"));
+}
+
+#[test]
+fn a_draft_that_is_gone_is_told() {
+    let desk = Desk::with(&["q-1", "q-2"]);
+    let corpus = desk.corpus();
+    let ledger = desk.ledger(&corpus);
+    let draft = desk.draft(0);
+    let left = desk.text("drafts.jsonl").lines().nth(1).unwrap().to_owned();
+    desk.write("drafts.jsonl", &left);
+    let error = ledger.decide(draft, Decision::Skip).unwrap_err();
+    assert!(error.to_string().ends_with("drafts.jsonl has no draft `q-1` any more"), "{error}");
+    assert!(error.hint().unwrap().contains("run the same command again"));
+    assert_eq!(desk.text("drafts.jsonl"), left);
+}
+
+#[test]
 fn the_input_may_end_anywhere() {
     for input in ["", "a", "r\n", "r\nwhy", "e\nHow?\n", "x\n"] {
         let desk = Desk::with(&["q-1"]);

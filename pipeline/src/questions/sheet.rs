@@ -3,9 +3,10 @@
 //! Enters: open drafts; later the sheet with a decision in each row. Leaves: a table; later the same as a
 //! [`review`](super::review). Does not: take a sheet in part: where a row is wrong, none is taken.
 
+use super::answer_check::is_in_evidence;
 use super::excerpt::excerpt;
 use super::ledger::Decision;
-use super::review::{Reviewed, answers, faults, joined};
+use super::review::{Reviewed, answers, joined};
 use super::{Ledger, QuestionsError};
 use crate::corpus::{Corpus, Draft, DraftStatus, Question};
 use crate::extract::{decode, delimiter};
@@ -22,8 +23,11 @@ const COLUMNS: [&str; 10] = [
 /// Writes the drafts that nobody has decided on as a table with commas. Returns how many.
 ///
 /// # Errors
-/// When there are none, or the file cannot be written.
+/// When there are none, something stands at `path`, or the file cannot be written.
 pub fn export(ledger: &Ledger, corpus: &Corpus, path: &Path) -> Result<usize, QuestionsError> {
+    if path.symlink_metadata().is_ok() {
+        return Err(QuestionsError::Exists { path: path.to_owned() });
+    }
     let failed = |source| QuestionsError::Csv { path: path.to_owned(), source };
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(COLUMNS).map_err(failed)?;
@@ -145,6 +149,7 @@ impl SheetRow {
         if !is_open(draft) {
             return Err(format!("the draft `{}` was decided before", draft.question.id));
         }
+        let before = draft.question.answers.clone();
         let mut draft = draft.clone();
         let question = &mut draft.question;
         for column in ["document", "quote"] {
@@ -167,13 +172,28 @@ impl SheetRow {
         if let Some(text) = changed("kind", question) {
             question.kind = text;
         }
-        if decision == Decision::Accept
-            && let Some(fault) = faults(corpus, question).first()
-        {
-            return Err(format!("the draft `{}` cannot be accepted: {fault}", question.id));
+        if decision == Decision::Accept {
+            acceptable(corpus, question, &before)?;
         }
         Ok(Some((draft, decision)))
     }
+}
+
+/// Whether a draft whose answers were `before` can be accepted. A spreadsheet makes dates and numbers of cells,
+/// and nobody may have seen it: other answers have to stand in the evidence, as a draft's own do.
+fn acceptable(corpus: &Corpus, question: &Question, before: &[String]) -> Result<(), String> {
+    let Question { id, answers, .. } = question;
+    let mut placed = question.clone();
+    if let Some(fault) = corpus.place(&mut placed).first() {
+        return Err(format!("the draft `{id}` cannot be accepted: {fault}"));
+    }
+    if *answers != before && !is_in_evidence(corpus, &placed) {
+        let (now, before) = (joined(answers), joined(before));
+        return Err(format!(
+            "`answers` is {now:?} and was {before:?}, and no quote holds it: write one that a quote holds; a spreadsheet may have changed the cell"
+        ));
+    }
+    Ok(())
 }
 
 /// The rows of a sheet with their lines, from 1. Commas, semicolons and any encoding are taken.

@@ -96,6 +96,41 @@ fn a_sheet_with_a_wrong_row_is_not_taken_at_all() {
 }
 
 #[test]
+fn answers_that_a_spreadsheet_changed_are_not_taken() {
+    let desk = Desk::with(&["q-1", "q-2"]);
+    let mut rows = exported(&desk);
+    rows[1][0] = "accept".into();
+    rows[1][column("answers")] = "10-Dec".into();
+    let error = imported(&desk, &rows).unwrap_err().to_string();
+    let told = "sheet.csv:2: `answers` is \"10-Dec\" and was \"40 kg\", and no quote holds it";
+    assert!(error.contains(told), "{error}");
+    assert_eq!((desk.questions().len(), desk.statuses()), (0, vec!["draft".to_owned(); 2]));
+    // A draft that is not accepted may have any; one of several is enough.
+    rows[1][0] = "reject".into();
+    rows[2][0] = "accept".into();
+    rows[2][column("answers")] = "forty kilograms | 40".into();
+    let reviewed = imported(&desk, &rows).unwrap();
+    assert_eq!((reviewed.accepted, reviewed.rejected), (1, 1));
+    assert_eq!(desk.questions()[0].answers, ["forty kilograms", "40"]);
+}
+
+#[test]
+fn a_file_that_is_there_is_not_written_over() {
+    let desk = Desk::with(&["q-1"]);
+    exported(&desk);
+    desk.write("questions.csv", "question,answers\n");
+    let corpus = desk.corpus();
+    let ledger = desk.ledger(&corpus);
+    for name in ["sheet.csv", "questions.csv", "documents"] {
+        let before = std::fs::read(desk.path(name)).ok();
+        let error = export(&ledger, &corpus, &desk.path(name)).unwrap_err();
+        assert!(error.to_string().ends_with(&format!("{name} is there already")), "{error}");
+        assert!(error.is_input() && error.hint().unwrap().starts_with("name another file"));
+        assert_eq!(std::fs::read(desk.path(name)).ok(), before);
+    }
+}
+
+#[test]
 fn a_sheet_needs_its_ids_and_decisions() {
     let desk = Desk::with(&["q-1"]);
     let rows = [vec!["question".to_owned()], vec!["?".to_owned()]];

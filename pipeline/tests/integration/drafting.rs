@@ -395,6 +395,10 @@ fn flow_drafts_are_reviewed_asked_and_reported() {
     let sheet = project.read("sheet.csv");
     let (head, row) = sheet.split_once('\n').unwrap();
     project.write("sheet.csv", format!("{head}\naccept{row}"));
+    project
+        .ragscale(&["questions", "review", "halls", "--export", "sheet.csv"])
+        .expect(2)
+        .says(&["sheet.csv is there already", "hint: name another file"]);
     let imported =
         project.ragscale(&["questions", "review", "halls", "--import", "sheet.csv"]).expect(0);
     assert_eq!(imported.stdout, "accepted 1, rejected 0, skipped 0; 0 left\n");
