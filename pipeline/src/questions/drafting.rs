@@ -11,11 +11,11 @@ use super::likeness::Words;
 use super::passage::Passages;
 use super::{Ledger, QuestionsError};
 use crate::config::Sampling;
-use crate::corpus::{Corpus, Draft, DraftStatus, KINDS_WITHOUT_EVIDENCE};
+use crate::corpus::{Corpus, Draft, DraftStatus, KINDS_WITHOUT_EVIDENCE, RETRIEVAL};
 use crate::fingerprint::Fingerprint;
 use crate::prompt::PromptError;
 use crate::run::Respondent;
-use crate::run::progress::{Progress, Voice, warn};
+use crate::run::progress::{Progress, Voice, hint, warn};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -70,9 +70,11 @@ impl<'a> Drafting<'a> {
         seed: u64,
         ledger: &'a Ledger,
     ) -> Result<Self, QuestionsError> {
-        if let Some(kind) =
-            kinds.iter().find(|kind| KINDS_WITHOUT_EVIDENCE.contains(&kind.as_str()))
-        {
+        // Without a name, with no evidence or with no answers: none would ever be a question of a corpus.
+        let cannot_be = |kind: &str| {
+            kind.trim().is_empty() || kind == RETRIEVAL || KINDS_WITHOUT_EVIDENCE.contains(&kind)
+        };
+        if let Some(kind) = kinds.iter().find(|kind| cannot_be(kind)) {
             return Err(QuestionsError::Kind { kind: kind.clone() });
         }
         let passages = Passages::of(corpus, seed)?;
@@ -89,10 +91,11 @@ impl<'a> Drafting<'a> {
     }
 
     /// Asks about the first `count` passages or pairs of the order, those apart that were asked about
-    /// before. Ends early when `stopping` is set.
+    /// before. Ends early when `stopping` is set. What the model's window has no room for is passed over, with a
+    /// warning.
     ///
     /// # Errors
-    /// When a draft cannot be kept, a prompt does not fit, or the model fails again and again.
+    /// When a draft cannot be kept, nothing fits the window, or the model fails again and again.
     pub async fn run(
         &self,
         kinds: &[String],
@@ -125,6 +128,7 @@ impl<'a> Drafting<'a> {
         let prompt = DraftPrompt::new()?;
         let mut progress = Progress::start(voice, "drafting", wanted.len());
         let mut in_a_row = 0;
+        let mut too_long: Vec<PromptError> = Vec::new();
         for ask in wanted {
             if stopping.load(Ordering::SeqCst) {
                 break;
@@ -146,6 +150,12 @@ impl<'a> Drafting<'a> {
                         let source = Box::new(source);
                         return Err(QuestionsError::GivenUp { model, failures, source });
                     }
+                    continue;
+                }
+                Err(QuestionsError::Prompt(error @ PromptError::NoRoom { .. })) => {
+                    tally.failed += 1;
+                    too_long.push(error);
+                    progress.advance(1, 1);
                     continue;
                 }
                 Err(error) => return Err(error),
@@ -174,6 +184,18 @@ impl<'a> Drafting<'a> {
             progress.advance(1, 0);
         }
         progress.finish();
+        let passed_over = too_long.len();
+        if let Some(error) = too_long.into_iter().next() {
+            // Some in a row say nothing: those that did not fit come first in the next run.
+            if passed_over == tally.asked {
+                return Err(error.into());
+            }
+            let first = error_line(&error);
+            warn(voice, &format!("{passed_over} passage(s) passed over, the first since {first}"));
+            if let Some(remedy) = error.hint() {
+                hint(voice, &remedy);
+            }
+        }
         Ok(tally)
     }
 
@@ -209,4 +231,28 @@ fn error_line(error: &dyn std::error::Error) -> String {
         cause = error.source();
     }
     line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::Desk;
+    use super::*;
+
+    #[test]
+    fn kinds_that_can_never_be_questions_are_refused() {
+        let desk = Desk::with(&[]);
+        let corpus = desk.corpus();
+        let ledger = desk.ledger(&corpus);
+        let refused = |kinds: &[&str]| {
+            let kinds: Vec<String> = kinds.iter().map(|kind| (*kind).to_owned()).collect();
+            match Drafting::new(&corpus, &kinds, 0, &ledger) {
+                Err(QuestionsError::Kind { kind }) => Some(kind),
+                _ => None,
+            }
+        };
+        for kind in ["", " ", "retrieval", "unanswerable", "general"] {
+            assert_eq!(refused(&["fact", kind]).as_deref(), Some(kind));
+        }
+        assert_eq!(refused(&["fact", "weight", "rarity-tail"]), None);
+    }
 }

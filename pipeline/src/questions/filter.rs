@@ -175,8 +175,9 @@ impl<'a> Filters<'a> {
             return rejected(question, Filter::KnownWithout, format!("it says {:?}", said.trim()));
         }
         let others = self.elsewhere(&question)?;
-        if !others.is_empty() {
-            let said = self.ask_with(&question, &others, "elsewhere", respondent).await?;
+        if !others.is_empty()
+            && let Some(said) = self.say_elsewhere(&question, &others, respondent).await?
+        {
             let is_same = is_correct(&said, &question.answers);
             if !is_same && !declines(&said) && !said.trim().is_empty() {
                 let why = format!("with other documents it says {:?}", said.trim());
@@ -233,6 +234,20 @@ impl<'a> Filters<'a> {
                 })
             })
             .collect())
+    }
+
+    /// What the model answers to the question with passages of other documents; none where not even the first fits,
+    /// since there is nothing to compare with then.
+    async fn say_elsewhere(
+        &self,
+        question: &Question,
+        others: &[Passage],
+        respondent: &Respondent,
+    ) -> Result<Option<String>, QuestionsError> {
+        match self.ask_with(question, others, "elsewhere", respondent).await {
+            Err(QuestionsError::Prompt(PromptError::NoRoom { .. })) => Ok(None),
+            said => said.map(Some),
+        }
     }
 
     /// What the model answers to the question with as many of the passages as fit, the first ones.

@@ -337,6 +337,10 @@ fn flow_what_cannot_be_drafted_is_told() {
             &["--model", "m", "--experiment", "experiments/x.toml", "--kinds", "unanswerable"],
             &["questions of the kind `unanswerable` cannot be drafted", "hint: name kinds"],
         ),
+        (
+            &["--model", "m", "--experiment", "experiments/x.toml", "--kinds", "fact,"],
+            &["questions of the kind `` cannot be drafted", "hint: name kinds"],
+        ),
     ] {
         let all = [&["questions", "draft", "halls"][..], arguments].concat();
         project.ragscale(&all).expect(2).says(texts);
@@ -344,6 +348,12 @@ fn flow_what_cannot_be_drafted_is_told() {
     // Without `--experiment`, the file named for the corpus.
     let missing = project.ragscale(&["questions", "draft", "halls", "--model", "m"]);
     assert!(missing.stderr.contains("experiments/halls.toml"), "{}", missing.stderr);
+    for file in ["corpus.toml", "documents/good.md"] {
+        let content = project.read(&format!("corpora/halls/{file}"));
+        project.write(&format!("corpora/halls.2026/{file}"), content);
+    }
+    let missing = project.ragscale(&["questions", "draft", "halls.2026", "--model", "m"]);
+    assert!(missing.stderr.contains("experiments/halls.2026.toml"), "{}", missing.stderr);
     project.write("experiments/halls.toml", project.read("experiments/x.toml"));
     project
         .ragscale(&["questions", "draft", "halls", "--model", "m", "--count", "1", "--quiet"])
@@ -353,6 +363,47 @@ fn flow_what_cannot_be_drafted_is_told() {
     draft(&project, &["--seed", "9"])
         .expect(2)
         .says(&["the window has room for 50", "hint: raise `context_tokens`"]);
+}
+
+/// A hundred words beside those of the others, and most of the words of one question.
+fn add_long_document(project: &Project) {
+    let text = "The lamp of hall eight has which colour? ".repeat(12);
+    project.write("corpora/halls/documents/long.md", format!("# long\n\n{text}\n"));
+}
+
+#[test]
+fn flow_a_passage_without_room_is_passed_over() {
+    let project = project();
+    add_long_document(&project);
+    // The prompt about it has 273 words, and those about the others about 200; a reply may have 400.
+    project.replace("experiments/x.toml", "seconds = 0.01", "context_tokens = 640");
+    let done = draft(&project, &["--json"]).expect(1);
+    assert_eq!(
+        (&done.done()["tally"]["asked"], &done.done()["tally"]["failed"]),
+        (&json!(10), &json!(1))
+    );
+    assert!(done.stdout.contains("1 passage(s) passed over, the first since question `draft-"));
+    assert!(done.stdout.contains("raise `context_tokens`"), "{}", done.stdout);
+    assert_eq!(drafts(&project).len(), DOCUMENTS.len());
+    // Alone it is the error. With a window that has room it is asked about.
+    draft(&project, &[]).expect(2).says(&["the window has room for 240"]);
+    project.replace("experiments/x.toml", "context_tokens = 640", "context_tokens = 2000");
+    draft(&project, &[]).expect(0);
+    assert_eq!(drafts(&project).len(), DOCUMENTS.len() + 1);
+}
+
+#[test]
+fn flow_a_passage_elsewhere_without_room_is_not_compared_with() {
+    let project = project();
+    add_long_document(&project);
+    // Room for a question with a short passage, and not with this one, which is the first hit for the lamp.
+    project.replace(
+        "experiments/x.toml",
+        "seconds = 0.01 }",
+        "context_tokens = 1000 }\nsampling = { answer_tokens = 880 }",
+    );
+    draft(&project, &[]).expect(0);
+    assert_eq!(outcomes(&project)["answered-elsewhere"], "draft");
 }
 
 #[test]

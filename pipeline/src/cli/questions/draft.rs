@@ -49,7 +49,7 @@ pub fn draft(arguments: &DraftArguments) -> Result<ExitCode, CliError> {
     let experiment = arguments
         .experiment
         .clone()
-        .unwrap_or_else(|| workspace.root.join("experiments").join(name).with_extension("toml"));
+        .unwrap_or_else(|| workspace.root.join("experiments").join(format!("{name}.toml")));
     let kinds: Vec<String> = arguments.kinds.iter().map(|kind| kind.trim().to_owned()).collect();
     let ledger = Ledger::open(&workspace, &corpus)?;
     let drafting = Drafting::new(&corpus, &kinds, arguments.seed, &ledger)?;
