@@ -8,6 +8,9 @@ use super::measured::{Measured, measure};
 use crate::statistics::cluster::Clusters;
 use std::path::Path;
 
+/// Values that differ by no more are the same: means over repeats are rounded.
+const SAME: f64 = 1e-9;
+
 /// How two setups part on the same questions.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Discordance {
@@ -18,6 +21,8 @@ pub struct Discordance {
     /// Mean squared difference of the deciding measure: for right and wrong the share of questions on
     /// which only one of the two is right.
     pub share: f64,
+    /// Share of questions on which the two differ at all; for right and wrong the same.
+    pub parting: f64,
     /// Clustered variance of the mean difference by that without clusters; at least 1.
     pub design: f64,
 }
@@ -38,6 +43,8 @@ pub struct Discordances {
     pub questions: usize,
     /// In the order of its setups; at least one, and at least one of them parts somewhere.
     pub pairs: Vec<Discordance>,
+    /// Pairs that its verdicts are corrected over: of all its setups, an oracle too.
+    pub compared: usize,
 }
 
 /// Reads a report's folder.
@@ -46,12 +53,20 @@ pub struct Discordances {
 /// When a file of the folder is missing or broken, or no two of its setups part.
 pub fn discordances(folder: &Path) -> Result<Discordances, ReportError> {
     let material = Material::read(folder)?;
-    let pairs = pairs(&measure(&material)?);
+    let measured = measure(&material)?;
+    let pairs = pairs(&measured);
     if pairs.iter().all(|pair| pair.share == 0.0) {
         return Err(ReportError::NoPairs { folder: folder.to_owned() });
     }
     let corpus = material.experiment.corpus.clone();
-    Ok(Discordances { corpus, questions: material.questions.len(), pairs })
+    let questions = material.questions.len();
+    Ok(Discordances { corpus, questions, pairs, compared: compared(&measured) })
+}
+
+/// As many pairs as [`compare_all`](crate::statistics::compare_all) goes over.
+fn compared(measured: &Measured) -> usize {
+    let setups = measured.setups.len();
+    setups * setups.saturating_sub(1) / 2
 }
 
 fn pairs(measured: &Measured) -> Vec<Discordance> {
@@ -64,6 +79,7 @@ fn pairs(measured: &Measured) -> Vec<Discordance> {
         for b in &contenders[place + 1..] {
             let differences: Vec<f64> =
                 a.values.iter().zip(&b.values).map(|(a, b)| a - b).collect();
+            let parting = differences.iter().filter(|difference| difference.abs() > SAME).count();
             let squares: f64 = differences.iter().map(|difference| difference * difference).sum();
             let independent = alone.variance_per_question(&differences);
             let design = match independent > 0.0 {
@@ -74,6 +90,7 @@ fn pairs(measured: &Measured) -> Vec<Discordance> {
                 a: a.name.clone(),
                 b: b.name.clone(),
                 share: squares / differences.len().max(1) as f64,
+                parting: parting as f64 / differences.len().max(1) as f64,
                 design: design.max(1.0),
             });
         }
@@ -84,7 +101,9 @@ fn pairs(measured: &Measured) -> Vec<Discordance> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Decision;
     use crate::report::fixture;
+    use crate::statistics::compare_all;
 
     #[test]
     fn pairs_part_where_one_of_them_is_right() {
@@ -100,11 +119,36 @@ mod tests {
         assert_eq!(found.len(), 1);
         assert_eq!((found[0].a.as_str(), found[0].b.as_str()), ("s0", "s2"));
         assert!((found[0].share - 0.3).abs() < 1e-12);
+        assert!((found[0].parting - 0.3).abs() < 1e-12);
         assert!((found[0].design - 1.0).abs() < 1e-12);
         // In clusters of ten that part together: sums 0 and 10, mean 0.3, so residuals of -3 (7 times) and
         // 7 (3 times): 7 * 9 + 3 * 49 = 210, times 10/9/100 = 2.3333; alone 100/99 * 0.21 = 0.212121.
         measured.clusters = (0..100).map(|place| (place / 10).to_string()).collect();
         let design = pairs(&measured)[0].design;
         assert!((design - 11.0).abs() < 1e-9, "{design}");
+    }
+
+    #[test]
+    fn a_measure_between_right_and_wrong_parts_on_more_than_its_squares() {
+        let plans = fixture::setups(&[("m", "closed-book = {}"), ("n", "closed-book = {}")]);
+        let mut measured = fixture::measured(&plans, &[0.0, 0.0]);
+        // By 0.5 on 40 of 100 questions: 40 * 0.25 / 100.
+        measured.setups[0].values[..40].fill(0.5);
+        let found = pairs(&measured);
+        assert!((found[0].share - 0.1).abs() < 1e-12 && (found[0].parting - 0.4).abs() < 1e-12);
+    }
+
+    #[test]
+    fn verdicts_are_corrected_over_pairs_with_an_oracle_too() {
+        let plans = fixture::setups(&[
+            ("m", "closed-book = {}"),
+            ("m", "oracle = {}"),
+            ("n", "closed-book = {}"),
+            ("n", "oracle = {}"),
+        ]);
+        let measured = fixture::measured(&plans, &[0.7, 0.9, 0.4, 0.8]);
+        let decision = Decision { resamples: 100, ..Decision::default() };
+        let verdicts = compare_all(&measured.answers(), &measured.clusters, &decision).unwrap();
+        assert_eq!((pairs(&measured).len(), compared(&measured)), (1, verdicts.len()));
     }
 }

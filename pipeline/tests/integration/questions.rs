@@ -48,14 +48,21 @@ fn flow_power_counts_questions() {
     };
     // As derived by hand in statistics/power.rs.
     let guess = power(&["--json"]).expect(0).json().remove(0);
-    assert_eq!((&guess["winner_questions"], &guess["tie_questions"]), (&json!(626), &json!(841)));
+    assert_eq!((&guess["winner_questions"], &guess["tie_questions"]), (&json!(665), &json!(841)));
     assert_eq!(guess["splits"]["all"]["questions"], 25);
     let lines = power(&["--discordance", "0.04"]).expect(0).stdout;
-    assert!(lines.contains("a winner: not possible where they part on fewer"), "{lines}");
+    assert!(
+        lines.contains("a winner: not possible where they part so little: at most by 4.0 points"),
+        "{lines}"
+    );
     project.run(&[]).expect(0);
     let report = power(&["--report", "reports/x", "--json"]).expect(0).json().remove(0);
-    // Five setups could be run for real.
-    assert_eq!((&report["pairs"], &report["from"]["corpus"]), (&json!(10), &json!("tiny")));
+    // Six setups with the oracle, and the report corrects over all their pairs: 6 * 5 / 2.
+    assert_eq!((&report["pairs"], &report["from"]["corpus"]), (&json!(15), &json!("tiny")));
+    assert_eq!(report["parting"], report["discordance"]);
+    // Five of them could be run for real: 5 * 4 / 2.
+    let lines = power(&["--report", "reports/x"]).expect(0).stdout;
+    assert!(lines.contains(", and need the most questions of 10 pairs; design"), "{lines}");
     assert!(report["discordance"].as_f64().unwrap() > 0.1, "{report}");
     power(&["--report", "reports/y"]).expect(2).says(&["reports/y is not a report's folder"]);
     power(&["--report", "reports/x", "--discordance", "0.1"]).expect(2);
@@ -63,4 +70,12 @@ fn flow_power_counts_questions() {
         .ragscale(&["questions", "power", "tiny", "--margin", "5"])
         .expect(2)
         .says(&["it is a share above 0 and below 1"]);
+    // A question that no setup is asked decides nothing.
+    let mut questions = project.read("corpora/tiny/questions.jsonl");
+    questions.push_str(
+        r#"{"id":"r","question":"?","evidence":[{"document":"members.txt"}],"kind":"retrieval","split":"test"}"#,
+    );
+    project.write("corpora/tiny/questions.jsonl", questions);
+    let guess = power(&["--json"]).expect(0).json().remove(0);
+    assert_eq!(guess["splits"]["all"]["questions"], 25);
 }

@@ -3,7 +3,7 @@
 use super::CorpusName;
 use crate::cli::project::Project;
 use crate::cli::{CliError, Speaking};
-use crate::corpus::Corpus;
+use crate::corpus::{Corpus, Question};
 use crate::questions::Census;
 use crate::report::{Discordance, Discordances, discordances};
 use crate::run::RunError;
@@ -65,10 +65,12 @@ pub fn power(arguments: &PowerArguments) -> Result<ExitCode, CliError> {
     {
         note(voice, &format!("the report is on another corpus, `{}`", report.corpus));
     }
-    let mut counts: Vec<(String, usize)> =
-        Census::of(&corpus.questions).splits.into_iter().collect();
+    // Runs leave the others out: no setup is asked them.
+    let asked: Vec<Question> =
+        corpus.questions.into_iter().filter(|one| !one.is_for_retrieval_only()).collect();
+    let mut counts: Vec<(String, usize)> = Census::of(&asked).splits.into_iter().collect();
     if counts.len() != 1 {
-        counts.push(("all".into(), corpus.questions.len()));
+        counts.push(("all".into(), asked.len()));
     }
     match voice {
         Voice::Quiet => {}
@@ -81,6 +83,7 @@ pub fn power(arguments: &PowerArguments) -> Result<ExitCode, CliError> {
 fn basis(arguments: &PowerArguments) -> Result<Basis, CliError> {
     let guess = Expected {
         discordance: arguments.discordance,
+        parting: arguments.discordance,
         design: 1.0,
         pairs: 1,
         confidence: arguments.confidence,
@@ -88,12 +91,16 @@ fn basis(arguments: &PowerArguments) -> Result<Basis, CliError> {
     };
     let Some(folder) = &arguments.report else { return Ok(Basis { expected: guess, seen: None }) };
     let report = discordances(folder)?;
-    let pairs = report.pairs.len();
     // Enough for the pair that needs most is enough for all; the first of equals.
     let most = report.pairs.iter().rev().max_by(|a, b| a.weight().total_cmp(&b.weight()));
     let Some(most) = most.cloned() else { return Ok(Basis { expected: guess, seen: None }) };
-    let (discordance, design) = (most.share, most.design);
-    let expected = Expected { discordance, design, pairs, ..guess };
+    let expected = Expected {
+        discordance: most.share,
+        parting: most.parting,
+        design: most.design,
+        pairs: report.compared,
+        ..guess
+    };
     Ok(Basis { expected, seen: Some((most, report)) })
 }
 
@@ -115,7 +122,8 @@ fn as_json(arguments: &PowerArguments, basis: &Basis, counts: &[(String, usize)]
     json!({
         "event": "power", "corpus": arguments.corpus.name, "margin": margin,
         "confidence": expected.confidence, "power": expected.power,
-        "discordance": rounded(expected.discordance), "design": rounded(expected.design), "pairs": expected.pairs,
+        "discordance": rounded(expected.discordance), "parting": rounded(expected.parting),
+        "design": rounded(expected.design), "pairs": expected.pairs,
         "from": basis.seen.as_ref().map(|(pair, report)| json!({
             "report": arguments.report, "corpus": report.corpus, "questions": report.questions,
             "a": pair.a, "b": pair.b,
@@ -131,15 +139,7 @@ fn as_lines(arguments: &PowerArguments, basis: &Basis, counts: &[(String, usize)
     let percent = |share: f64| format!("{:.1} %", share * 100.0);
     let points = |share: f64| format!("{:.1} points", share * 100.0);
     let mut text = match &basis.seen {
-        Some((pair, report)) => format!(
-            "{} and {} part on {} of {} questions, more than any other of {} pair(s); design effect {:.2}\n",
-            pair.a,
-            pair.b,
-            percent(pair.share),
-            report.questions,
-            report.pairs.len(),
-            pair.design
-        ),
+        Some((pair, report)) => from_report(pair, report),
         None => format!(
             "guess: two setups part on {} of the questions, each about a document of its own\n",
             percent(expected.discordance)
@@ -150,8 +150,9 @@ fn as_lines(arguments: &PowerArguments, basis: &Basis, counts: &[(String, usize)
         None => "more questions than anybody asks".to_owned(),
     };
     let margin = arguments.margin;
-    let winner = if margin > expected.discordance {
-        "not possible where they part on fewer questions than that".to_owned()
+    let winner = if margin > expected.largest_difference() {
+        let most = points(expected.largest_difference());
+        format!("not possible where they part so little: at most by {most}")
     } else {
         many(expected.questions_for_winner(margin))
     };
@@ -176,4 +177,55 @@ fn as_lines(arguments: &PowerArguments, basis: &Basis, counts: &[(String, usize)
         ));
     }
     text
+}
+
+/// The pair that the numbers are of, in a line.
+fn from_report(pair: &Discordance, report: &Discordances) -> String {
+    let Discordance { a, b, share, parting, design } = pair;
+    let mut text =
+        format!("{a} and {b} part on {:.1} % of {} questions", parting * 100.0, report.questions);
+    // For right and wrong the two are one number.
+    if (parting - share).abs() > 1e-9 {
+        text.push_str(&format!(", with a mean squared difference of {share:.3}"));
+    }
+    if report.pairs.len() > 1 {
+        text.push_str(&format!(", and need the most questions of {} pairs", report.pairs.len()));
+    }
+    text.push_str(&format!("; design effect {design:.2}"));
+    if report.compared > 1 {
+        text.push_str(&format!("; corrected over {} pairs", report.compared));
+    }
+    text.push('\n');
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pair_is_shown_with_what_it_was_chosen_from() {
+        let pair = Discordance {
+            a: "small".into(),
+            b: "large".into(),
+            share: 0.2,
+            parting: 0.2,
+            design: 1.5,
+        };
+        let report = |pairs: usize, compared: usize| Discordances {
+            corpus: "lab".into(),
+            questions: 60,
+            pairs: vec![pair.clone(); pairs],
+            compared,
+        };
+        assert_eq!(
+            from_report(&pair, &report(1, 1)),
+            "small and large part on 20.0 % of 60 questions; design effect 1.50\n"
+        );
+        let partly = Discordance { share: 0.1, parting: 0.4, ..pair.clone() };
+        assert_eq!(
+            from_report(&partly, &report(3, 6)),
+            "small and large part on 40.0 % of 60 questions, with a mean squared difference of 0.100, and need the most questions of 3 pairs; design effect 1.50; corrected over 6 pairs\n"
+        );
+    }
 }
