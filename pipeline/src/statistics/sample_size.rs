@@ -33,9 +33,10 @@ pub struct Observed {
 /// [`POWER`]: for a winner or for a tie within ± `margin`, whichever comes first. `None` where that
 /// is above [`MOST_QUESTIONS`] or nothing can be said.
 ///
-/// Normal approximation. A winner: n = v ((z(1-α/2k) + z(0.8))/d)² with v the variance per question,
-/// d the difference and k Holm's multiplier, and enough clusters that differ for p to get below α/k
-/// at all. A tie: n = v ((z(1-α/2) + z(0.9))/(margin - |d|))², where 0.9 leaves 10 % beyond each end
+/// Normal approximation. A winner: n d - 1 = √n √v (z(1-α/2k) + z(0.8)) with v the variance per question,
+/// d the difference and k Holm's multiplier; the 1 is the correction for a test that counts in whole
+/// questions, as in [`power`](super::power). And enough clusters that differ for p to get below α/k at all. A
+/// tie: n = v ((z(1-α/2) + z(0.9))/(margin - |d|))², where 0.9 leaves 10 % beyond each end
 /// of the margin (S. A. Julious, "Sample sizes for clinical trials with normal data", Statistics in
 /// Medicine 23 (2004), 1921-1986, equivalence trials).
 pub fn more_questions(seen: &Observed, margin: f64, confidence: f64) -> Option<usize> {
@@ -46,11 +47,13 @@ pub fn more_questions(seen: &Observed, margin: f64, confidence: f64) -> Option<u
 
     let winner = (distance > 0.0 && seen.clusters_that_differ > 0).then(|| {
         let z = normal_quantile(1.0 - alpha / (2.0 * k)) + normal_quantile(POWER);
+        let reach = z * seen.variance.sqrt();
+        let root = (reach + (reach * reach + 4.0 * distance).sqrt()) / (2.0 * distance);
         // p is at least 2/2^c with c clusters that differ.
-        let clusters_that_differ = 1.0 + (k / alpha).log2();
+        let clusters_that_differ = (1.0 + (k / alpha).log2()).ceil();
         let share_that_differs = seen.clusters_that_differ as f64 / seen.clusters as f64;
         let floor = clusters_that_differ / share_that_differs * per_cluster;
-        (seen.variance * (z / distance).powi(2)).max(floor)
+        root.powi(2).max(floor)
     });
     let tie = (distance < margin).then(|| {
         let z = normal_quantile(1.0 - alpha / 2.0) + normal_quantile(0.5 + POWER / 2.0);
@@ -80,14 +83,15 @@ mod tests {
 
     #[test]
     fn derived_by_hand() {
-        // A winner: 0.25 ((1.959964 + 0.841621)/0.1)^2 = 0.25 * 784.888 = 196.22, less the 100 asked.
-        assert_eq!(more_questions(&seen(-0.1, 0.25), 0.03, 0.95), Some(97));
-        // Holm's multiplier 10: z(1 - 0.0025) = 2.807034, 0.25 (36.48655)^2 = 332.82.
+        // A winner: 0.5 (1.959964 + 0.841621) = 1.400793, √n = (1.400793 + √(1.400793^2 + 0.4))/0.2 = 14.68872,
+        // n = 215.76, less the 100 asked.
+        assert_eq!(more_questions(&seen(-0.1, 0.25), 0.03, 0.95), Some(116));
+        // Holm's multiplier 10: z(1 - 0.0025) = 2.807034, 0.5 * 3.648655 = 1.824328, √n = 18.77587, n = 352.53.
         let holm = Observed { multiplier: 10, ..seen(0.1, 0.25) };
-        assert_eq!(more_questions(&holm, 0.03, 0.95), Some(233));
+        assert_eq!(more_questions(&holm, 0.03, 0.95), Some(253));
         // A tie: d = 0, 0.1 ((1.959964 + 1.281552)/0.05)^2 = 0.1 * 4202.97 = 420.30.
         assert_eq!(more_questions(&seen(0.0, 0.1), 0.05, 0.95), Some(321));
-        // The sooner of the two: d = 0.01 wins at 0.1 * 280.1585^2 = 7848.9 and ties within 0.05 at
+        // The sooner of the two: d = 0.01 wins at 89.70862^2 = 8047.6 and ties within 0.05 at
         // 0.1 (3.241516/0.04)^2 = 656.71.
         assert_eq!(more_questions(&seen(0.01, 0.1), 0.05, 0.95), Some(557));
     }
@@ -101,7 +105,7 @@ mod tests {
 
     #[test]
     fn every_cluster_on_one_side_still_needs_enough_of_them() {
-        // 6 questions, all for A, 10 pairs: 1 + log2(10/0.05) = 8.644 clusters.
+        // 6 questions, all for A, 10 pairs: 1 + log2(10/0.05) = 8.644, so 9 clusters.
         let few = Observed {
             questions: 6,
             clusters: 6,
@@ -114,7 +118,7 @@ mod tests {
 
     #[test]
     fn out_of_reach() {
-        assert_eq!(more_questions(&seen(0.03, 0.3), 0.0, 0.95), Some(2517));
+        assert_eq!(more_questions(&seen(0.03, 0.3), 0.0, 0.95), Some(2583));
         assert_eq!(more_questions(&seen(0.001, 0.3), 0.0, 0.95), None);
         assert_eq!(more_questions(&seen(0.0, 0.3), 0.0, 0.95), None);
     }
