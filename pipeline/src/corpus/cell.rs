@@ -22,11 +22,11 @@ pub(super) fn is_closed(row: &str, separator: u8) -> bool {
             }
             // Text behind the mark that closes: it was meant to open a cell.
             while bytes.next_if_eq(&b' ').is_some() {}
-            if bytes.peek().is_some_and(|next| ![separator, b'\n'].contains(next)) {
+            if bytes.peek().is_some_and(|next| ![separator, b'\n', b'\r'].contains(next)) {
                 return false;
             }
         }
-        is_start = byte == separator || byte == b'\n';
+        is_start = [separator, b'\n', b'\r'].contains(&byte);
     }
     true
 }
@@ -46,6 +46,8 @@ mod tests {
             "\"a\" ,b",
             "\"a \"\"b\"\" c\",\"\"\n",
             "\"a,\nb\",c\n",
+            // As rows end on old machines.
+            "\"a\",\"b\"\r",
             // Within a cell a mark is a letter.
             "5\" pipe,a \"b,c\n",
         ] {

@@ -3,7 +3,7 @@
 //! Enters: bytes, their format. Leaves: an [`Extracted`], or why there is none. Does not: run in the
 //! program's own process (a reader calls it), fetch anything, or recognize text on pictures.
 
-use super::html::{self, HtmlFault};
+use super::html;
 use super::protocol::Refusal;
 use super::text::{Extracted, unix_lines};
 use super::{Decoded, Format, decode, records, table};
@@ -21,10 +21,7 @@ pub(super) fn read(bytes: Vec<u8>, format: Format) -> Result<Extracted, Refusal>
 
 fn page(bytes: Vec<u8>) -> Result<Extracted, Refusal> {
     let Decoded { text, encoding, replaced } = decode(bytes);
-    let page = html::to_markdown(&unix_lines(text)).map_err(|fault| match fault {
-        HtmlFault::TooDeep => Refusal::TooDeep,
-        HtmlFault::Parser(error) => Refusal::Broken { why: error.to_string() },
-    })?;
+    let page = html::to_markdown(&unix_lines(text)).map_err(|html::TooDeep| Refusal::TooDeep)?;
     let (text, title, encoding) = (page.markdown, page.title, encoding.map(str::to_owned));
     Ok(Extracted { text, title, encoding, replaced, ..Extracted::default() })
 }
@@ -42,7 +39,7 @@ mod library {
 #[cfg(feature = "formats")]
 mod library {
     use super::super::text::{Extracted, joined, unix_lines};
-    use super::super::{boilerplate, mailbox};
+    use super::super::{boilerplate, envelope, mailbox};
     use super::{Format, Refusal};
     use xberg::core::config::{ContentFilterConfig, PageConfig};
     use xberg::{ExtractInput, ExtractedDocument, ExtractionConfig, OutputFormat};
@@ -62,13 +59,10 @@ mod library {
         if format == Format::Mbox {
             return mailbox_of(&bytes, &runtime);
         }
-        let is_cut = format == Format::Pdf && !has_end(&bytes);
-        match extracted(one(bytes, format, &runtime)?, format) {
-            Err(Refusal::Scanned { .. }) if is_cut => {
-                Err(Refusal::Broken { why: "its end is missing".into() })
-            }
-            extracted => extracted,
+        if let Some(refusal) = envelope::refusal(&bytes, format) {
+            return Err(refusal);
         }
+        extracted(one(bytes, format, &runtime)?, format)
     }
 
     /// A mailbox's messages, each a section of the text.
@@ -107,7 +101,7 @@ mod library {
         runtime: &tokio::runtime::Runtime,
     ) -> Result<ExtractedDocument, Refusal> {
         let input = ExtractInput::from_bytes(bytes, format.media_type(), None);
-        let result = runtime.block_on(xberg::extract(input, &config()));
+        let result = runtime.block_on(xberg::extract(input, &config(format)));
         let broken = |why: String| {
             let lower = why.to_lowercase();
             if lower.contains("encrypted") || lower.contains("password") {
@@ -125,12 +119,20 @@ mod library {
     }
 
     /// Nothing is dropped without being counted: what repeats on pages is kept here and dropped by us.
-    fn config() -> ExtractionConfig {
+    fn config(format: Format) -> ExtractionConfig {
+        let output_format = match format {
+            // As markdown the lines of a document become one.
+            Format::Doc => OutputFormat::Plain,
+            // Its slides are markdown as they are; rendered once more, one with a list or a table loses
+            // its title and all other text.
+            Format::Pptx => OutputFormat::Structured,
+            _ => OutputFormat::Markdown,
+        };
         ExtractionConfig {
+            output_format,
             use_cache: false,
             enable_quality_processing: false,
             disable_ocr: true,
-            output_format: OutputFormat::Markdown,
             pages: Some(PageConfig { extract_pages: true, ..PageConfig::default() }),
             content_filter: Some(ContentFilterConfig {
                 include_headers: true,
@@ -140,12 +142,6 @@ mod library {
             }),
             ..ExtractionConfig::default()
         }
-    }
-
-    /// Whether a PDF has its last line (ISO 32000-1, 7.5.5, and annex H.3 on what may follow it).
-    fn has_end(bytes: &[u8]) -> bool {
-        let tail = &bytes[bytes.len().saturating_sub(2048)..];
-        tail.windows(5).any(|window| window == b"%%EOF")
     }
 
     /// A title that says something: programs write the file's name or a word of their own where nobody
@@ -165,7 +161,11 @@ mod library {
         // Sheets have names, which the text as a whole has as headings.
         let pages = if sheets { Vec::new() } else { document.pages.unwrap_or_default() };
         if pages.is_empty() {
-            return Ok(Extracted { text: plain(&document.content), title, ..Extracted::default() });
+            let text = match format {
+                Format::Doc => paragraphs(&document.content),
+                _ => plain(&document.content),
+            };
+            return Ok(Extracted { text, title, ..Extracted::default() });
         }
         let mut texts: Vec<String> = pages
             .iter()
@@ -183,8 +183,25 @@ mod library {
         }
         let dropped = boilerplate::drop_repeated(&mut texts);
         let numbers = pages.iter().map(|page| page.page_number);
-        let (text, pages) = joined(numbers.zip(texts).collect());
+        let (text, mut pages) = joined(numbers.zip(texts).collect());
+        if !has_fixed_pages(format) {
+            pages.clear();
+        }
         Ok(Extracted { text, title, pages, dropped, ..Extracted::default() })
+    }
+
+    /// Whether a page is the same for every reader. A Word document is cut into pages anew by each program and
+    /// printer; what is marked in it are some of the breaks, and some of them twice.
+    fn has_fixed_pages(format: Format) -> bool {
+        matches!(format, Format::Pdf | Format::Pptx)
+    }
+
+    /// The paragraphs of a Word document before 2007, which are lines; two tabs end a row of a table.
+    fn paragraphs(text: &str) -> String {
+        let text = plain(&text.replace("\t\t", "\n"));
+        let lines: Vec<&str> =
+            text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        lines.join("\n\n")
     }
 
     /// Lines as other programs end them, list items with one mark, no page feeds.

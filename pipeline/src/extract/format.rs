@@ -35,8 +35,6 @@ pub enum Format {
     Odt,
     /// `.ods`.
     Ods,
-    /// `.odp`.
-    Odp,
     /// `.rtf`.
     Rtf,
     /// `.epub`.
@@ -65,6 +63,8 @@ enum Start {
     Bytes(&'static [u8], usize),
 }
 
+const PDF: &[u8] = b"%PDF-";
+const RTF: &[u8] = b"{\\rtf";
 /// First bytes of a ZIP archive, which newer office documents and e-books are.
 const ZIP: &[u8] = b"PK\x03\x04";
 /// First bytes of an OLE compound file, which older office documents and encrypted newer ones are.
@@ -74,7 +74,7 @@ const PDF_MARK_WITHIN: usize = 1024;
 
 impl Format {
     /// All of them.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 21] = [
         Self::Markdown,
         Self::Text,
         Self::Html,
@@ -87,7 +87,6 @@ impl Format {
         Self::Xls,
         Self::Odt,
         Self::Ods,
-        Self::Odp,
         Self::Rtf,
         Self::Epub,
         Self::Csv,
@@ -114,7 +113,6 @@ impl Format {
             Self::Xls => &["xls"],
             Self::Odt => &["odt"],
             Self::Ods => &["ods"],
-            Self::Odp => &["odp"],
             Self::Rtf => &["rtf"],
             Self::Epub => &["epub"],
             Self::Csv => &["csv"],
@@ -169,7 +167,6 @@ impl Format {
             Self::Xls => "application/vnd.ms-excel",
             Self::Odt => "application/vnd.oasis.opendocument.text",
             Self::Ods => "application/vnd.oasis.opendocument.spreadsheet",
-            Self::Odp => "application/vnd.oasis.opendocument.presentation",
             Self::Rtf => "application/rtf",
             Self::Epub => "application/epub+zip",
             Self::Csv => "text/csv",
@@ -187,7 +184,9 @@ impl Format {
         match self.start() {
             Start::Text => {
                 let head = &bytes[..bytes.len().min(8192)];
-                is_utf16(head) || !head.contains(&0)
+                // Some of these have no zero byte for long.
+                let is_other = [PDF, RTF, ZIP].iter().any(|mark| head.starts_with(mark));
+                is_utf16(head) || !head.contains(&0) && !is_other
             }
             Start::Bytes(mark, within) => {
                 let head = &bytes[..bytes.len().min(within + mark.len())];
@@ -210,15 +209,11 @@ impl Format {
 
     fn start(self) -> Start {
         match self {
-            Self::Pdf => Start::Bytes(b"%PDF-", PDF_MARK_WITHIN),
-            Self::Rtf => Start::Bytes(b"{\\rtf", 3),
-            Self::Docx
-            | Self::Pptx
-            | Self::Xlsx
-            | Self::Odt
-            | Self::Ods
-            | Self::Odp
-            | Self::Epub => Start::Bytes(ZIP, 0),
+            Self::Pdf => Start::Bytes(PDF, PDF_MARK_WITHIN),
+            Self::Rtf => Start::Bytes(RTF, 3),
+            Self::Docx | Self::Pptx | Self::Xlsx | Self::Odt | Self::Ods | Self::Epub => {
+                Start::Bytes(ZIP, 0)
+            }
             Self::Doc | Self::Ppt | Self::Xls => Start::Bytes(COMPOUND, 0),
             Self::Markdown
             | Self::Text
@@ -279,6 +274,9 @@ mod tests {
             (Format::Rtf, b"{\\html", false),
             (Format::Text, b"plain", true),
             (Format::Text, b"a\0b", false),
+            (Format::Text, b"%PDF-1.4\n", false),
+            (Format::Json, b"{\\rtf1}", false),
+            (Format::Json, b"{\"rtf\": 1}", true),
             (Format::Csv, b"\xff\xfea\0b\0", true),
             (Format::Markdown, b"", true),
             (Format::Pdf, b"", false),

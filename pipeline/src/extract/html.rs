@@ -6,12 +6,19 @@
 use super::title::unescaped;
 use htmd::element_handler::Handlers;
 use htmd::{Element, HtmlToMarkdown, Node};
+use html5ever::parse_document;
+use html5ever::tendril::TendrilSink as _;
+use markup5ever_rcdom::RcDom;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Deepest nesting of elements. The converter recurses once a level; pages written by people stay
 /// under 50 levels, and this many fit into a thread's stack of 2 MiB several times over.
 pub const HTML_DEPTH_MAX: usize = 256;
+
+/// Bytes that are parsed before the nesting is looked at again. The parser walks up all open elements for most
+/// that it opens.
+const PIECE: usize = 16 * 1024;
 
 /// Elements without content for a reader. `noscript` and `template` hold markup that a browser
 /// does not show, `svg` has a `title` element of its own.
@@ -26,17 +33,12 @@ pub(super) struct Page {
     pub title: Option<String>,
 }
 
-/// Why a page has no markdown.
+/// More levels than [`HTML_DEPTH_MAX`].
 #[derive(Debug)]
-pub(super) enum HtmlFault {
-    /// More levels than [`HTML_DEPTH_MAX`].
-    TooDeep,
-    /// The parser gave up.
-    Parser(std::io::Error),
-}
+pub(super) struct TooDeep;
 
 /// Converts a page.
-pub(super) fn to_markdown(html: &str) -> Result<Page, HtmlFault> {
+pub(super) fn to_markdown(html: &str) -> Result<Page, TooDeep> {
     // The converter has no other way to give out what a handler sees.
     let title = Arc::new(Mutex::new(None));
     let seen = Arc::clone(&title);
@@ -56,13 +58,38 @@ pub(super) fn to_markdown(html: &str) -> Result<Page, HtmlFault> {
             None
         })
         .build();
-    let tree = converter.html_to_tree(html).map_err(HtmlFault::Parser)?;
-    if is_deeper_than(&tree, HTML_DEPTH_MAX) {
-        return Err(HtmlFault::TooDeep);
-    }
+    let tree = tree(html)?;
     let markdown = converter.tree_to_markdown(&tree);
     let title = title.lock().unwrap_or_else(PoisonError::into_inner).take();
     Ok(Page { markdown, title })
+}
+
+/// The tree of a page, parsed in pieces.
+fn tree(html: &str) -> Result<Rc<Node>, TooDeep> {
+    let mut parser = parse_document(RcDom::default(), Default::default());
+    let mut rest = html;
+    while !rest.is_empty() {
+        let (piece, after) = rest.split_at(rest.ceil_char_boundary(PIECE));
+        parser.process(piece.into());
+        rest = after;
+        let open = &parser.tokenizer.sink.sink.document;
+        if !rest.is_empty() && is_open_deeper_than(open, HTML_DEPTH_MAX) {
+            return Err(TooDeep);
+        }
+    }
+    let tree = parser.finish().document;
+    if is_deeper_than(&tree, HTML_DEPTH_MAX) { Err(TooDeep) } else { Ok(tree) }
+}
+
+/// Whether the last node of all lies more than `limit` levels below `root`. Elements that are open are those
+/// that it lies in.
+fn is_open_deeper_than(root: &Rc<Node>, limit: usize) -> bool {
+    let mut node = Rc::clone(root);
+    for _ in 0..=limit {
+        let Some(last) = node.children.borrow().last().map(Rc::clone) else { return false };
+        node = last;
+    }
+    true
 }
 
 /// Whether some node lies more than `limit` levels below `root`.
@@ -116,6 +143,17 @@ mod tests {
         assert_eq!(page("<title> </title><p>x").title, None);
     }
 
+    #[test]
+    fn pieces_are_one_page() {
+        // Letters of two bytes, so that a piece ends within one.
+        let row =
+            |number: usize| format!("<p>\u{e9}{} <b>{number}</b></p>", "\u{e9}".repeat(number % 7));
+        let html: String = (0..4_000).map(row).collect();
+        assert!(html.len() > 4 * PIECE);
+        let whole = HtmlToMarkdown::new().convert(&html).unwrap();
+        assert_eq!(page(&html).markdown, whole);
+    }
+
     /// Runs in a stack of the size that worker threads have.
     #[test]
     fn nesting_up_to_the_limit_converts_and_beyond_is_an_error() {
@@ -128,9 +166,9 @@ mod tests {
             .spawn(move || {
                 // Document, html, body and the text itself are four levels around the `div`s.
                 assert_eq!(convert(HTML_DEPTH_MAX - 3).unwrap().markdown, "deep");
-                for levels in [HTML_DEPTH_MAX - 2, 3_000] {
-                    let error = convert(levels).unwrap_err();
-                    assert!(matches!(error, HtmlFault::TooDeep), "{levels}");
+                // Of a million levels the first few thousand are looked at: all of them take hours.
+                for levels in [HTML_DEPTH_MAX - 2, 3_000, 1_000_000] {
+                    assert!(convert(levels).is_err(), "{levels}");
                 }
             })
             .unwrap()

@@ -9,6 +9,8 @@ mod cache;
 mod delimiter;
 mod document;
 mod encoding;
+#[cfg(feature = "formats")]
+mod envelope;
 mod error;
 mod extractor;
 mod format;

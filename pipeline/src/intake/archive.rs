@@ -14,6 +14,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Component, Path};
 use zip::ZipArchive;
+use zip::result::ZipError;
 
 /// How much the archives of one call may hold together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,6 +112,7 @@ impl Unpacking<'_> {
             return self.refuse(id, why, "unpack it by hand, look at it, and add what is wanted");
         }
         let mut names = BTreeSet::new();
+        let mut is_encrypted = false;
         for index in 0..zip.len() {
             self.entries += 1;
             if self.entries > self.limits.entries {
@@ -119,6 +121,14 @@ impl Unpacking<'_> {
             }
             let entry = match zip.by_index(index) {
                 Ok(entry) => entry,
+                // Said of the archive once, however many of its files are.
+                Err(ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED)) => {
+                    if !is_encrypted {
+                        self.refuse(id, "it is encrypted", "pack it again without a password");
+                    }
+                    is_encrypted = true;
+                    continue;
+                }
                 Err(error) => {
                     self.refuse(
                         id,

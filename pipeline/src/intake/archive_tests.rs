@@ -167,6 +167,21 @@ fn what_is_no_archive_is_said() {
     }
 }
 
+/// A bit in the two places that name a file says that it is encrypted.
+#[test]
+fn what_needs_a_password_is_said_once() {
+    let mut bytes = zipped(&[("a.md", b"a"), ("b.md", b"b")]);
+    for (mark, flags) in [(b"PK\x03\x04", 6), (b"PK\x01\x02", 8)] {
+        let places: Vec<usize> =
+            (0..bytes.len() - 4).filter(|at| bytes[*at..].starts_with(mark)).collect();
+        assert_eq!(places.len(), 2);
+        places.into_iter().for_each(|at| bytes[at + flags] |= 1);
+    }
+    let (texts, outcome) = unpacked(&bytes, Limits::default());
+    assert!(texts.is_empty());
+    assert_eq!(whys(&outcome), ["it is encrypted"]);
+}
+
 proptest! {
     #[test]
     fn a_damaged_archive_is_no_disaster(place in 0_usize..200, byte: u8) {

@@ -128,7 +128,7 @@ pub fn note(voice: Voice, text: &str) {
 /// A line that somebody has to read, quiet or not.
 pub fn warn(voice: Voice, text: &str) {
     match voice {
-        Voice::Quiet | Voice::Lines => eprintln!("warning: {}", printable(text)),
+        Voice::Quiet | Voice::Lines => eprintln!("warning: {}", printable(&on_one_line(text))),
         Voice::Json => emit(&json!({"event": "warning", "text": text})),
     }
 }
@@ -153,6 +153,11 @@ pub fn printable(text: &str) -> String {
         }
     }
     shown
+}
+
+/// Text from outside with a line break in it would pass for a line of ours.
+pub fn on_one_line(text: &str) -> String {
+    text.replace(['\n', '\t'], " ")
 }
 
 /// One JSON line. A reader that has gone away (`| head`) does not end the run.

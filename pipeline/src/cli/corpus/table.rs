@@ -2,6 +2,7 @@
 
 use super::rows::{kinds, rows, sections};
 use crate::report::number;
+use crate::run::progress::on_one_line;
 use crate::survey::Survey;
 
 /// Items of a finding that are shown.
@@ -39,9 +40,4 @@ pub fn table(survey: &Survey) -> String {
         text += "\nnothing was found that is wrong\n";
     }
     text
-}
-
-/// Text of documents with a line break in it would pass for a line of ours.
-fn on_one_line(text: &str) -> String {
-    text.replace(['\n', '\t'], " ")
 }

@@ -25,7 +25,7 @@ fn quotes_are_found_on_letters() {
         let text = crate::extract::decode(bytes.to_vec()).text;
         let (start, end) = (text.len() / 3, 2 * text.len() / 3);
         let (start, end) = (text.floor_char_boundary(start), text.floor_char_boundary(end));
-        if let Some(place) = quote::find(&text, &text[start..end]) {
+        if let Some(place) = quote::Quoted::of(&text).find(&text[start..end]) {
             assert!(text.get(place).is_some());
         }
         0

@@ -227,7 +227,7 @@ fn empty_parts_are_named_with_a_remedy() {
     no document with text below ./corpora/lab/documents (1 empty, 1 of a kind that is not read, 1 unreadable)
     ./corpora/lab/documents/a.pdf is no pdf file, whatever its name says
       hint: give it the ending of what it is, or save it again in its program
-    hint: put files with text into it; what is read: `.md`, `.txt`, `.html`, `.pdf`, `.docx`, `.doc`, `.pptx`, `.ppt`, `.xlsx`, `.xls`, `.odt`, `.ods`, `.odp`, `.rtf`, `.epub`, `.csv`, `.tsv`, `.eml`, `.mbox`, `.json`, `.jsonl`, `.rst`
+    hint: put files with text into it; what is read: `.md`, `.txt`, `.html`, `.pdf`, `.docx`, `.doc`, `.pptx`, `.ppt`, `.xlsx`, `.xls`, `.odt`, `.ods`, `.rtf`, `.epub`, `.csv`, `.tsv`, `.eml`, `.mbox`, `.json`, `.jsonl`, `.rst`
     "#);
 }
 
