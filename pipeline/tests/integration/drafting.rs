@@ -455,3 +455,27 @@ fn flow_drafts_are_reviewed_asked_and_reported() {
     assert_eq!(imported.stdout, "accepted 1, rejected 0, skipped 0; 0 left\n");
     assert_eq!(project.read("corpora/halls/questions.jsonl").lines().count(), 3);
 }
+
+/// A model that was read from files writes the questions; what it writes may all be noise.
+#[cfg(feature = "engines")]
+#[test]
+fn flow_a_model_of_this_machine_drafts() {
+    let project = project();
+    fs::create_dir_all(project.path("models/tiny")).unwrap();
+    crate::tiny_model::TinyModel::new(3).write_safetensors(&project.path("models/tiny"));
+    // Its words are letters, nearly.
+    project.replace(
+        "models/tiny/config.json",
+        "\"max_position_embeddings\":512",
+        "\"max_position_embeddings\":8192",
+    );
+    let model = "\n[model.m]\nmistralrs = { path = \"models/tiny\", context_tokens = 8192 }\nsampling = { answer_tokens = 8 }\n";
+    project.replace("experiments/x.toml", MODEL, model);
+    draft(&project, &["--count", "3", "--json"]).expect(0);
+    let found = drafts(&project);
+    assert_eq!(found.len(), 3);
+    for one in &found {
+        assert!(one["status"] == "rejected" && one["filter"] == "unparsed", "{one}");
+        assert_eq!(one["model"], "m");
+    }
+}

@@ -5,10 +5,21 @@
 mod architecture;
 mod bad_corpus;
 mod bad_disk;
+#[cfg(feature = "formats")]
+mod bad_documents;
 mod bad_endpoint;
 mod bad_experiment;
 mod bad_model;
 mod corpus_check;
+#[cfg(feature = "formats")]
+mod document_formats;
+#[cfg(feature = "formats")]
+mod document_hostile;
+#[cfg(unix)]
+mod document_names;
+#[cfg(feature = "formats")]
+mod document_pages;
+mod document_sizes;
 mod drafting;
 mod exchange;
 #[cfg(unix)]
@@ -25,11 +36,16 @@ mod retrieve;
 mod running;
 #[cfg(unix)]
 mod stopping;
+#[cfg(feature = "formats")]
+mod walk_through;
 #[cfg(unix)]
 mod worker;
 #[cfg(all(unix, feature = "engines"))]
 mod worker_engine;
 
+#[cfg(feature = "formats")]
+#[path = "../support/documents/mod.rs"]
+mod documents;
 #[path = "../support/project.rs"]
 mod project;
 #[path = "../support/server.rs"]

@@ -2,6 +2,7 @@
 
 use crate::project::Project;
 use serde_json::{Value, json};
+use std::fs;
 
 #[test]
 fn flow_questions_are_checked() {
@@ -38,6 +39,38 @@ fn flow_questions_are_checked() {
         .ragscale(&["questions", "check", "tiny"])
         .expect(2)
         .says(&["drafts.jsonl:1: missing field `status`"]);
+}
+
+/// A table as spreadsheets save it is asked; one with other columns is told with the remedy.
+#[test]
+fn flow_questions_of_a_spreadsheet_are_asked_or_refused_as_a_whole() {
+    let project = Project::new();
+    fs::remove_file(project.path("corpora/tiny/questions.jsonl")).unwrap();
+    let saved = "Question;Answers;Document;Kind;Quote\r\n\"How many members\nare there?\";214|two hundred and fourteen;\
+        members.txt;number;\"There  are 214\nmembers.\"\r\nWer zahlt f\u{fc}r das Caf\u{e9}?;;;;\r\n;;;;\r\n";
+    let windows: Vec<u8> = saved.chars().map(|letter| letter as u8).collect();
+    for bytes in [saved.as_bytes().to_vec(), format!("\u{feff}{saved}").into_bytes(), windows] {
+        project.write("corpora/tiny/questions.csv", bytes);
+        let checked = project.ragscale(&["questions", "check", "tiny", "--json"]).expect(0);
+        let last = checked.json().pop().unwrap();
+        assert_eq!(last["questions"], 2, "{last}");
+        project.run(&["--quiet"]).expect(0);
+        let asked = project.read("reports/x/questions.jsonl");
+        assert!(
+            asked.contains("f\u{fc}r das Caf\u{e9}?") && asked.contains("members\\nare"),
+            "{asked}"
+        );
+    }
+    for (table, texts) in [
+        ("Frage;Antwort\nx;y\n", ["an unknown column `frage`", "hint: known: `question`"]),
+        ("question;document\nx;y\n", ["names no column `answers`", "hint: name the columns"]),
+        ("question,answers,qoute\n", ["column `qoute`", "hint: did you mean `quote`?"]),
+        ("", ["names no column `question`: it is empty", "hint: name the columns"]),
+    ] {
+        project.write("corpora/tiny/questions.csv", table);
+        project.ragscale(&["questions", "check", "tiny"]).expect(2).says(&texts);
+        project.run(&[]).expect(2).says(&texts).says(&["corpora/tiny/questions.csv: "]);
+    }
 }
 
 #[test]
