@@ -6,6 +6,12 @@
 //!
 //! All files were written just before and lie in the system's memory: the disk is not measured.
 
+#[cfg(feature = "formats")]
+#[path = "../tests/support/documents/pdf.rs"]
+mod pdf;
+#[cfg(feature = "formats")]
+#[path = "support/pdf_reading.rs"]
+mod pdf_reading;
 #[path = "support/mod.rs"]
 mod support;
 #[path = "support/texts.rs"]
@@ -52,6 +58,9 @@ struct Arguments {
     /// Megabytes of text that are read and cut in each format
     #[arg(long, default_value_t = 20)]
     megabytes: usize,
+    /// PDF files that are read, of 20 pages each
+    #[arg(long, default_value_t = 100)]
+    pdfs: usize,
     /// Another build of the program
     #[arg(long, default_value = env!("CARGO_BIN_EXE_ragscale"))]
     program: PathBuf,
@@ -74,6 +83,8 @@ fn measure(arguments: &Arguments) -> Result<Vec<Figure>, Failure> {
     for format in ["md", "txt", "html"] {
         figures.push(reading(arguments, format)?);
     }
+    #[cfg(feature = "formats")]
+    figures.extend(pdf_reading::figures(&arguments.program, arguments.pdfs)?);
     figures.extend(adding(arguments)?);
     figures.extend(updating(arguments)?);
     figures.extend(importing(arguments)?);

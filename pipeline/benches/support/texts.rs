@@ -57,7 +57,8 @@ impl Texts {
         }
     }
 
-    fn words(&mut self, count: usize) -> String {
+    /// So many words.
+    pub fn words(&mut self, count: usize) -> String {
         let drawn: Vec<&str> = (0..count)
             .map(|_| self.words[self.generator.next_u32() as usize % WORDS].as_str())
             .collect();
