@@ -463,7 +463,9 @@ fn flow_a_model_of_this_machine_drafts() {
     let project = project();
     fs::create_dir_all(project.path("models/tiny")).unwrap();
     crate::tiny_model::TinyModel::new(3).write_safetensors(&project.path("models/tiny"));
-    // Its words are letters, nearly.
+    // Its template has a date, which no prompt may have; its words are letters, nearly.
+    let today = "Today is {{ strftime_now('%d %b %Y') }}. ";
+    project.replace("models/tiny/tokenizer_config.json", today, "");
     project.replace(
         "models/tiny/config.json",
         "\"max_position_embeddings\":512",
