@@ -71,11 +71,7 @@ struct Arguments {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    if !arguments.bench {
-        println!("a benchmark: run it with `cargo bench`");
-        return ExitCode::SUCCESS;
-    }
-    conclude(measure(&arguments))
+    conclude(arguments.bench, || measure(&arguments))
 }
 
 fn measure(arguments: &Arguments) -> Result<Vec<Figure>, Failure> {

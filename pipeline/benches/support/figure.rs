@@ -30,10 +30,17 @@ impl Figure {
     }
 }
 
-/// Prints the figures under a line that names machine and build. The exit code says whether all
-/// targets are met.
-pub fn conclude(figures: Result<Vec<Figure>, Failure>) -> ExitCode {
-    let figures = match figures {
+/// Measures, and prints the figures under a line that names machine and build. The exit code says whether
+/// all targets are met. Does nothing where it is not a run for figures (`cargo test` starts it too).
+pub fn conclude(
+    is_bench: bool,
+    measure: impl FnOnce() -> Result<Vec<Figure>, Failure>,
+) -> ExitCode {
+    if !is_bench {
+        println!("a benchmark: run it with `cargo bench`");
+        return ExitCode::SUCCESS;
+    }
+    let figures = match measure() {
         Ok(figures) => figures,
         Err(error) => {
             eprintln!("not measured: {error}");

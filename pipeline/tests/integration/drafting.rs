@@ -1,172 +1,10 @@
-//! `ragscale questions draft` with a scripted model, and what a person makes of its drafts.
+//! `ragscale questions draft` with a scripted model.
 
-use crate::project::{CLOSED_BOOK, Finished, HEAD, Project, wait_until};
+use crate::halls::{DOCUMENTS, DRAFT, draft, drafts, lines, outcomes, project, script, writes};
+use crate::project::{Project, wait_until};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write as _;
-use std::process::Stdio;
-
-/// Documents of one passage each, by what becomes of the question about it.
-const DOCUMENTS: [(&str, &str); 9] = [
-    (
-        "good",
-        "The mixer of hall two weighs 40 kg and stands on four rubber feet beside the northern door of the hall.",
-    ),
-    (
-        "same",
-        "The lathe of hall three was bought in 1998 from a school in Varnholm and runs on Tuesdays in the hall.",
-    ),
-    (
-        "unparsed",
-        "The kettle of hall four holds six litres of water and is cleaned each Friday by whoever is last in the hall.",
-    ),
-    (
-        "quote-missing",
-        "The drill of hall five turns at 900 rounds a minute and must never be left alone while it runs in the hall.",
-    ),
-    (
-        "answer-outside-quote",
-        "The crane of hall six lifts two tons and was painted yellow by Malin Osterfeld when the hall was opened.",
-    ),
-    (
-        "known-without",
-        "The fire door of hall seven is green and opens to the yard where all people of the hall meet in a fire.",
-    ),
-    (
-        "answered-elsewhere",
-        "The lamp of hall eight is red and is switched off by the guard at ten each night when the hall is closed.",
-    ),
-    (
-        "repeated",
-        "The clock of hall nine was made by Quorvane of Lindhagen and hangs above the stairs that lead to the hall.",
-    ),
-    (
-        "twin",
-        "The saw of hall ten was lent by Tarnblick of Lindhagen and goes back to its owner in May with the hall key.",
-    ),
-];
-
-const MODEL: &str = "\n[model.m]\nscripted = { script = \"script.jsonl\", seconds = 0.01 }\n";
-
-/// What the model answers when it is shown the passage with `mark`.
-fn writes(mark: &str, question: &str, answer: &str, quote: &str) -> Value {
-    let reply = json!({
-        "question": question, "answers": [answer], "quotes": [quote], "kind": "fact",
-    });
-    json!({"sees": ["Write one question", mark], "says": format!("Here:\n```json\n{reply}\n```")})
-}
-
-fn script() -> Vec<Value> {
-    // How the prompts of the filters begin.
-    let (closed, open) = ("few words. If you do not know", "Passages:");
-    vec![
-        writes(
-            "hall two",
-            "How heavy is the mixer of hall two?",
-            "40 kg",
-            "mixer of hall two weighs 40 kg",
-        ),
-        writes(
-            "hall three",
-            "When was the lathe of hall three bought?",
-            "1998",
-            "was bought in 1998",
-        ),
-        json!({"sees": ["Write one question", "hall four"], "says": "I would ask about the kettle."}),
-        writes(
-            "hall five",
-            "How fast does the drill of hall five turn?",
-            "900",
-            "turns at 800 rounds",
-        ),
-        writes(
-            "hall six",
-            "Who painted the crane of hall six?",
-            "Malin Osterfeld",
-            "lifts two tons",
-        ),
-        writes(
-            "hall seven",
-            "Which colour has the fire door of hall seven?",
-            "green",
-            "hall seven is green",
-        ),
-        writes(
-            "hall eight",
-            "Which colour has the lamp of hall eight?",
-            "red",
-            "hall eight is red",
-        ),
-        writes(
-            "hall nine",
-            "Who made the clock of hall nine?",
-            "Quorvane",
-            "made by Quorvane of Lindhagen",
-        ),
-        writes("hall ten", "Who lent the saw of hall ten?", "Tarnblick", "lent by Tarnblick"),
-        json!({"sees": [closed, "fire door"], "says": "Fire doors are green."}),
-        json!({"sees": [open, "Question: When was the lathe"], "says": "It was bought in 1998."}),
-        json!({"sees": [open, "Question: Which colour has the lamp"], "says": "yellow"}),
-    ]
-}
-
-fn lines(values: &[Value]) -> String {
-    values.iter().map(|value| format!("{value}\n")).collect()
-}
-
-/// A project with the corpus `halls`, which has one question.
-fn project() -> Project {
-    let project = Project::with(&[&HEAD.replace("tiny", "halls"), MODEL, CLOSED_BOOK].concat());
-    project.write(
-        "corpora/halls/corpus.toml",
-        "title = \"Halls\"\nlanguage = \"en\"\nlicence = \"MIT\"\n",
-    );
-    for (name, text) in DOCUMENTS {
-        project
-            .write(&format!("corpora/halls/documents/{name}.md"), format!("# {name}\n\n{text}\n"));
-    }
-    let question = json!({
-        "id": "clock", "question": "Who has made the clock of hall nine?", "answers": ["Quorvane"],
-        "evidence": [{"document": "repeated.md", "quote": "Quorvane"}], "kind": "fact", "split": "test",
-    });
-    project.write("corpora/halls/questions.jsonl", format!("{question}\n"));
-    project.write("script.jsonl", lines(&script()));
-    project
-}
-
-/// A command, before its options.
-const DRAFT: [&str; 7] =
-    ["questions", "draft", "halls", "--model", "m", "--experiment", "experiments/x.toml"];
-
-fn draft(project: &Project, more: &[&str]) -> Finished {
-    project.ragscale(&[&DRAFT[..], &["--kinds", "fact"], more].concat())
-}
-
-fn drafts(project: &Project) -> Vec<Value> {
-    let text = fs::read_to_string(project.path("corpora/halls/drafts.jsonl")).unwrap_or_default();
-    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
-}
-
-/// By document: the filter that rejected it, or its status.
-fn outcomes(project: &Project) -> BTreeMap<String, String> {
-    drafts(project)
-        .iter()
-        .map(|draft| {
-            let document = draft["evidence"][0]["document"].as_str();
-            let outcome = draft["filter"].as_str().or(draft["status"].as_str()).unwrap();
-            (document.unwrap_or("none").replace(".md", ""), outcome.to_owned())
-        })
-        .collect()
-}
-
-fn typed(project: &Project, arguments: &[&str], text: &str) -> Finished {
-    let mut command = project.command(arguments);
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().unwrap();
-    child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
-    Finished::of(child.wait_with_output().unwrap())
-}
 
 #[test]
 fn flow_each_filter_drops_what_it_should() {
@@ -406,56 +244,6 @@ fn flow_a_passage_elsewhere_without_room_is_not_compared_with() {
     assert_eq!(outcomes(&project)["answered-elsewhere"], "draft");
 }
 
-#[test]
-fn flow_drafts_are_reviewed_asked_and_reported() {
-    let project = project();
-    fs::remove_file(project.path("corpora/halls/questions.jsonl")).unwrap();
-    draft(&project, &["--quiet"]).expect(0);
-    let open = drafts(&project).iter().filter(|one| one["status"] == "draft").count();
-    assert_eq!(open, 4, "with no question of a person, that of the clock is no repetition");
-    let run = ["run", "experiments/x.toml", "--quiet"];
-    // Nothing is asked that nobody has looked at, unless the file says so.
-    project.ragscale(&run).expect(2).says(&["questions.jsonl is missing"]);
-    let reviewed = typed(&project, &["questions", "review", "halls"], "a\nr\nno\na\nq\n").expect(0);
-    assert!(
-        reviewed.stdout.ends_with("accepted 2, rejected 1, skipped 0; 1 left\n"),
-        "{}",
-        reviewed.stdout
-    );
-    project.ragscale(&run).expect(0);
-    let page = project.read("reports/x/README.md");
-    assert!(
-        page.contains(
-            "included. 2 of them were drafted by a model, and a person accepted all of these."
-        ),
-        "{page}"
-    );
-    assert!(!page.contains("Not reviewed"));
-    project.replace("experiments/x.toml", "split = \"test\"", "split = \"test\", drafts = true");
-    project.ragscale(&run).expect(0);
-    let page = project.read("reports/x/README.md");
-    assert!(page.contains("3 of them were drafted by a model, of which a person accepted 2 and nobody has looked at the other 1."), "{page}");
-    assert!(
-        page.contains("> **Not reviewed**: 1 of 3 questions were drafted by a model"),
-        "{page}"
-    );
-    let summary: Value = serde_json::from_str(&project.read("reports/x/summary.json")).unwrap();
-    assert_eq!(summary["drafts"], json!({"drafted": 3, "accepted": 2}));
-    // The one that is left, through a spreadsheet.
-    project.ragscale(&["questions", "review", "halls", "--export", "sheet.csv"]).expect(0);
-    let sheet = project.read("sheet.csv");
-    let (head, row) = sheet.split_once('\n').unwrap();
-    project.write("sheet.csv", format!("{head}\naccept{row}"));
-    project
-        .ragscale(&["questions", "review", "halls", "--export", "sheet.csv"])
-        .expect(2)
-        .says(&["sheet.csv is there already", "hint: name another file"]);
-    let imported =
-        project.ragscale(&["questions", "review", "halls", "--import", "sheet.csv"]).expect(0);
-    assert_eq!(imported.stdout, "accepted 1, rejected 0, skipped 0; 0 left\n");
-    assert_eq!(project.read("corpora/halls/questions.jsonl").lines().count(), 3);
-}
-
 /// A model that was read from files writes the questions; what it writes may all be noise.
 #[cfg(feature = "engines")]
 #[test]
@@ -472,7 +260,7 @@ fn flow_a_model_of_this_machine_drafts() {
         "\"max_position_embeddings\":8192",
     );
     let model = "\n[model.m]\nmistralrs = { path = \"models/tiny\", context_tokens = 8192 }\nsampling = { answer_tokens = 8 }\n";
-    project.replace("experiments/x.toml", MODEL, model);
+    project.replace("experiments/x.toml", crate::halls::MODEL, model);
     draft(&project, &["--count", "3", "--json"]).expect(0);
     let found = drafts(&project);
     assert_eq!(found.len(), 3);

@@ -33,6 +33,7 @@ mod report_hostile;
 mod report_sizes;
 mod reports;
 mod retrieve;
+mod reviewing;
 mod running;
 #[cfg(unix)]
 mod stopping;
@@ -46,6 +47,8 @@ mod worker_engine;
 #[cfg(feature = "formats")]
 #[path = "../support/documents/mod.rs"]
 mod documents;
+#[path = "../support/halls.rs"]
+mod halls;
 #[path = "../support/project.rs"]
 mod project;
 #[path = "../support/server.rs"]
