@@ -7,6 +7,7 @@
 //! All files were written just before and lie in the system's memory: the disk is not measured.
 
 #[cfg(feature = "formats")]
+#[expect(dead_code, reason = "tests make other files with it")]
 #[path = "../tests/support/documents/pdf.rs"]
 mod pdf;
 #[cfg(feature = "formats")]
