@@ -8,7 +8,7 @@
 
 /// Whether every cell that is opened is closed; `separator` stands between cells, two marks within a cell for
 /// one.
-pub(super) fn is_closed(row: &str, separator: u8) -> bool {
+pub(crate) fn is_closed(row: &str, separator: u8) -> bool {
     let mut bytes = row.bytes().peekable();
     let mut is_start = true;
     while let Some(byte) = bytes.next() {

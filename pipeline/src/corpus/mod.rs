@@ -23,6 +23,7 @@ mod schema;
 mod selection;
 mod warning;
 
+pub(crate) use cell::is_closed;
 pub use document::Document;
 pub use draft::{Draft, DraftStatus, read_drafts};
 pub use error::{CorpusError, DocumentError};

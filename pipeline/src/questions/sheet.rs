@@ -8,7 +8,7 @@ use super::excerpt::excerpt;
 use super::ledger::Decision;
 use super::review::{Reviewed, answers, joined};
 use super::{Ledger, QuestionsError};
-use crate::corpus::{Corpus, Draft, DraftStatus, Question};
+use crate::corpus::{Corpus, Draft, DraftStatus, Question, QuestionFault, is_closed};
 use crate::extract::{decode, delimiter};
 use crate::file;
 use std::collections::{HashMap, HashSet};
@@ -204,17 +204,28 @@ fn rows(path: &Path) -> Result<Vec<(usize, SheetRow)>, QuestionsError> {
         return Err(QuestionsError::Sheet { path: path.to_owned(), problems });
     }
     let text = decoded.text;
+    let separator = delimiter(&text);
     let mut reader = csv::ReaderBuilder::new()
-        .delimiter(delimiter(&text))
+        .delimiter(separator)
         .flexible(true)
         .has_headers(false)
         .from_reader(text.as_bytes());
     let mut names: Option<Vec<String>> = None;
     let mut rows = Vec::new();
-    for record in reader.records() {
+    let mut open = Vec::new();
+    let mut records = reader.records();
+    while let Some(record) = records.next() {
         let record =
             record.map_err(|source| QuestionsError::Csv { path: path.to_owned(), source })?;
+        let start = record.position().map_or(0, csv::Position::byte) as usize;
         let line = record.position().map_or(0, csv::Position::line) as usize;
+        let written = text.get(start..records.reader().position().byte() as usize);
+        // It may have the next decisions in it.
+        if !is_closed(written.unwrap_or_default(), separator) {
+            let fault = QuestionFault::OpenCell;
+            let remedy = fault.hint().unwrap_or_default();
+            open.push((line, format!("{fault}: {remedy}")));
+        }
         let cells = record.iter().map(str::to_owned);
         match &names {
             None => names = Some(cells.map(|name| name.trim().to_lowercase()).collect()),
@@ -222,6 +233,9 @@ fn rows(path: &Path) -> Result<Vec<(usize, SheetRow)>, QuestionsError> {
                 rows.push((line, SheetRow(names.iter().cloned().zip(cells).collect())));
             }
         }
+    }
+    if !open.is_empty() {
+        return Err(QuestionsError::Sheet { path: path.to_owned(), problems: open });
     }
     let names = names.unwrap_or_default();
     let missing: Vec<(usize, String)> = ["decision", "id"]

@@ -139,6 +139,25 @@ fn a_sheet_needs_its_ids_and_decisions() {
     assert!(error.contains("no column `id`"), "{error}");
 }
 
+/// The row with it would have the decisions of the rows below in one of its cells.
+#[test]
+fn a_quotation_mark_that_is_not_closed_takes_no_decision() {
+    let desk = Desk::with(&["q-1", "q-2", "q-3"]);
+    for (sheet, line) in [
+        ("id,decision,why\nq-1,accept,\"too easy\nq-2,reject,\nq-3,reject,\n", 2),
+        ("id;decision;why\nq-1;accept;\nq-2;reject;\"so\nq-3;reject;\"so\"\n", 3),
+        ("id,decision,\"why\nq-1,accept,\n", 1),
+    ] {
+        desk.write("sheet.csv", sheet);
+        let corpus = desk.corpus();
+        let error = import(&desk.ledger(&corpus), &corpus, &desk.path("sheet.csv")).unwrap_err();
+        let told = format!("sheet.csv:{line}: a cell begins with a quotation mark and has none");
+        assert!(error.to_string().contains(&told), "{error}");
+        assert!(error.to_string().contains("close the quotation mark"), "{error}");
+        assert_eq!(desk.statuses(), vec!["draft".to_owned(); 3], "{sheet}");
+    }
+}
+
 #[test]
 fn a_cell_is_no_formula_and_comes_back_as_it_was() {
     let desk = Desk::with(&["q-1"]);
