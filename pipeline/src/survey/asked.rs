@@ -4,8 +4,9 @@
 //! a question.
 
 use crate::corpus::{Origin, Question};
+use crate::questions::Census;
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// The questions of a corpus, counted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -42,10 +43,13 @@ pub struct KindCount {
 impl Asked {
     /// Counts the questions of a corpus with so many documents.
     pub(super) fn of(questions: &[Question], documents: usize) -> Self {
-        let mut by_kind: BTreeMap<(&str, &str), usize> = BTreeMap::new();
-        for question in questions {
-            *by_kind.entry((&question.kind, &question.split)).or_default() += 1;
-        }
+        let by_kind = Census::of(questions).kinds.into_iter().flat_map(|(kind, splits)| {
+            splits.into_iter().map(move |(split, questions)| KindCount {
+                kind: kind.clone(),
+                split,
+                questions,
+            })
+        });
         let evidence = || questions.iter().flat_map(|question| &question.evidence);
         let named: BTreeSet<&str> = evidence().map(|evidence| evidence.document.as_str()).collect();
         let count =
@@ -55,14 +59,7 @@ impl Asked {
             by_models: count(|question| {
                 matches!(question.origin, Some(Origin::Drafted | Origin::Reviewed))
             }),
-            by_kind: by_kind
-                .into_iter()
-                .map(|((kind, split), questions)| KindCount {
-                    kind: kind.to_owned(),
-                    split: split.to_owned(),
-                    questions,
-                })
-                .collect(),
+            by_kind: by_kind.collect(),
             quotes: evidence().filter(|evidence| evidence.quote.is_some()).count(),
             whole_documents: evidence().filter(|evidence| evidence.quote.is_none()).count(),
             without_evidence: count(|question| question.evidence.is_empty()),
