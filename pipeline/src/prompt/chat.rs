@@ -12,6 +12,9 @@ use minijinja::{Environment, context};
 use serde_json::Value;
 use std::path::Path;
 
+/// A template in a file of its own; it comes before the one in `tokenizer_config.json`.
+pub(super) const CHAT_TEMPLATE_FILE: &str = "chat_template.jinja";
+
 /// How a conversation becomes text.
 pub struct Chat {
     template: Option<Environment<'static>>,
@@ -35,18 +38,17 @@ impl Chat {
     pub fn from_folder(folder: &Path) -> Result<Self, PromptError> {
         let config_path = folder.join("tokenizer_config.json");
         let config = json_or_null(&config_path)?;
-        let own_file = folder.join("chat_template.jinja");
-        let source = if own_file.is_file() {
-            Some(file::read_text(&own_file)?)
+        let own_file = folder.join(CHAT_TEMPLATE_FILE);
+        let (path, source) = if own_file.is_file() {
+            let source = file::read_text(&own_file)?;
+            (own_file, Some(source))
         } else {
-            template_of(&config)
+            (config_path, template_of(&config))
         };
-        let template = match source {
-            Some(source) => Some(environment(source).map_err(|source| {
-                PromptError::ChatTemplate { path: config_path.clone(), source }
-            })?),
-            None => None,
-        };
+        let template = source
+            .map(environment)
+            .transpose()
+            .map_err(|source| PromptError::ChatTemplate { path, source })?;
         let tokenizer = json_or_null(&folder.join("tokenizer.json"))?;
         Ok(Self {
             template,
@@ -66,7 +68,6 @@ impl Chat {
                 messages.iter().map(|message| message.content.as_str()).collect();
             return Ok(contents.join("\n\n"));
         };
-        let failed = |source| PromptError::Template { name: "chat template".to_owned(), source };
         environment
             .get_template("chat")
             .and_then(|template| {
@@ -78,7 +79,7 @@ impl Chat {
                     eos_token => self.eos.as_str(),
                 })
             })
-            .map_err(failed)
+            .map_err(|source| PromptError::ChatRender { source })
     }
 
     /// `text` with the spelling of every special token broken by a space, so that a document cannot
@@ -232,5 +233,20 @@ mod tests {
         let folder = folder(&serde_json::json!({"chat_template": "{% if %}"}));
         let error = Chat::from_folder(folder.path()).err().unwrap();
         assert!(error.to_string().contains("tokenizer_config.json"));
+        assert!(error.hint().unwrap().contains("copy `tokenizer_config.json` again"));
+        std::fs::write(folder.path().join(CHAT_TEMPLATE_FILE), "{% for %}").unwrap();
+        let error = Chat::from_folder(folder.path()).err().unwrap();
+        assert!(error.to_string().contains(CHAT_TEMPLATE_FILE), "{error}");
+        assert!(error.hint().unwrap().contains("copy `chat_template.jinja` again"));
+    }
+
+    #[test]
+    fn a_template_that_refuses_a_conversation_is_not_taken_for_a_prompt_template() {
+        let source = "{{ raise_exception('no system role') }}";
+        let folder = folder(&serde_json::json!({"chat_template": source}));
+        let error = Chat::from_folder(folder.path()).unwrap().render(&conversation()).unwrap_err();
+        assert_eq!(error.to_string(), "the model's chat template does not render");
+        let hint = error.hint().unwrap();
+        assert!(hint.contains("`messages`") && !hint.contains("passages"), "{hint}");
     }
 }

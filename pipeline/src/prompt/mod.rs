@@ -16,6 +16,7 @@ pub use context::{Candidates, Passage, choose};
 pub use distractors::{Distraction, Mixture};
 pub use template::{BUILT_IN, Template};
 
+use chat::CHAT_TEMPLATE_FILE;
 use std::path::PathBuf;
 
 /// A prompt that could not be made.
@@ -39,7 +40,14 @@ pub enum PromptError {
         /// Built-in name or path.
         name: String,
     },
-    /// A model's `tokenizer_config.json` is not what it should be.
+    /// A model's chat template does not take a conversation.
+    #[error("the model's chat template does not render")]
+    ChatRender {
+        /// What the template engine said, with its line.
+        #[source]
+        source: minijinja::Error,
+    },
+    /// A model's chat template does not parse.
     #[error("cannot use the chat template in {}", path.display())]
     ChatTemplate {
         /// The file.
@@ -84,6 +92,12 @@ impl PromptError {
             Self::NoUserBlock { .. } => {
                 Some("write the prompt between `{% block user %}` and `{% endblock %}`".into())
             }
+            Self::ChatRender { .. } => Some(
+                "a chat template is given `messages` (each with `role`, `content`), `add_generation_prompt`, `enable_thinking`, `bos_token` and `eos_token`: copy it again from where the model came from, or remove it to send the prompt as plain text".into(),
+            ),
+            Self::ChatTemplate { path, .. } if path.ends_with(CHAT_TEMPLATE_FILE) => Some(format!(
+                "copy `{CHAT_TEMPLATE_FILE}` again from where the model came from, or remove it to send the prompt as plain text"
+            )),
             Self::ChatTemplate { .. } | Self::Json { .. } => Some(
                 "copy `tokenizer_config.json` again from where the model came from, or remove its `chat_template` to send the prompt as plain text".into(),
             ),
