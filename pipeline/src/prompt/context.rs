@@ -7,6 +7,10 @@ use crate::retrieve::Hit;
 use std::collections::HashSet;
 use std::ops::Range;
 
+/// Longest block that an oracle shows whole, in bytes. Of a longer one, which is a sheet with hundreds of rows or
+/// a page without a blank line, it shows the lines around the quote.
+const BLOCK_BYTES_MAX: usize = 4000;
+
 /// A span of a document as the prompt shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Passage {
@@ -116,16 +120,24 @@ fn chunk(hit: &Hit, corpus: &Corpus) -> Option<Passage> {
 /// The blocks (between blank lines) that hold the question's quotes: a table row without its table
 /// or a list item without its list would not be readable. Each block once.
 fn evidence(question: &Question, corpus: &Corpus) -> Vec<Passage> {
-    let mut seen = HashSet::new();
-    question
-        .evidence
-        .iter()
-        .filter_map(|evidence| {
-            let document = document(corpus, &evidence.document)?;
-            let span = block(&document.text, &evidence.span);
-            seen.insert((document.id.clone(), span.start)).then(|| Passage::of(document, span))
-        })
-        .collect()
+    let mut passages: Vec<Passage> = Vec::new();
+    for evidence in &question.evidence {
+        let Some(document) = document(corpus, &evidence.document) else { continue };
+        let is_shown = passages.iter().any(|passage| {
+            passage.document == document.id
+                && passage.span.start <= evidence.span.start
+                && evidence.span.end <= passage.span.end
+        });
+        if !is_shown {
+            let block = block(&document.text, &evidence.span);
+            passages.push(if block.len() <= BLOCK_BYTES_MAX || evidence.quote.is_none() {
+                Passage::of(document, block)
+            } else {
+                part(document, &block, &evidence.span)
+            });
+        }
+    }
+    passages
 }
 
 /// The span between the blank lines around `inner`.
@@ -135,6 +147,40 @@ fn block(text: &str, inner: &Range<usize>) -> Range<usize> {
     let trimmed = text[start..end].trim();
     let start = start + (text[start..end].len() - text[start..end].trim_start().len());
     start..start + trimmed.len()
+}
+
+/// The whole lines around a quote within a long block; those of a table below its head.
+fn part(document: &Document, block: &Range<usize>, quote: &Range<usize>) -> Passage {
+    let text = &document.text;
+    let line_start = |at: usize| {
+        text[block.start..at].rfind('\n').map_or(block.start, |place| block.start + place + 1)
+    };
+    let line_end = |at: usize| text[at..block.end].find('\n').map_or(block.end, |place| at + place);
+    let mut span = line_start(quote.start)..line_end(quote.end);
+    loop {
+        // A line before it and one behind.
+        let start = line_start(span.start.saturating_sub(1).max(block.start));
+        let wider = start..line_end((span.end + 1).min(block.end));
+        if wider == span || wider.len() > BLOCK_BYTES_MAX {
+            break;
+        }
+        span = wider;
+    }
+    let head = table_head(&text[block.clone()]);
+    let head = head.filter(|head| block.start + head.len() <= span.start);
+    let mut passage = Passage::of(document, span);
+    if let Some(head) = head {
+        passage.text.insert_str(0, head);
+    }
+    passage
+}
+
+/// The first two lines of a table, with their ends.
+fn table_head(block: &str) -> Option<&str> {
+    let mut lines = block.split_inclusive('\n');
+    let (names, rule) = (lines.next()?, lines.next()?);
+    let is_rule = rule.starts_with('|') && rule.trim().bytes().all(|byte| b"|-: ".contains(&byte));
+    (names.starts_with('|') && is_rule).then(|| &block[..names.len() + rule.len()])
 }
 
 /// All documents: those with hits by their best hit, then the others as they stand in the corpus.
@@ -225,6 +271,39 @@ pub(super) mod tests {
         let chosen = choose(&oracle, &question(), &corpus(), &[hit("c.md", 9..27, 2.0)]);
         assert_eq!(chosen.passages.len(), 1);
         assert_eq!(chosen.passages[0].text, "| part | torque |\n|---|---|\n| lid | 55 Nm |");
+    }
+
+    #[test]
+    fn of_a_long_block_the_oracle_shows_the_lines_around_the_quote() {
+        let row = |n: usize| format!("| part {n} | é {} Nm |", n + 1000);
+        let table: String = (0..400).map(|n| row(n) + "\n").collect();
+        let long = format!("# Parts\n\n| part | torque |\n|---|---|\n{table}\nEnd.");
+        let lines = format!("# Parts\n\n{table}\nEnd.");
+        for (text, head) in [(long, "| part | torque |\n|---|---|\n"), (lines, "")] {
+            let mut corpus = corpus();
+            corpus.documents[1].text = text.clone();
+            let quoted = |n: usize| {
+                let start = text.find(&row(n)).unwrap();
+                Evidence {
+                    document: "b.md".into(),
+                    quote: Some(row(n)),
+                    span: start..start + row(n).len(),
+                }
+            };
+            for n in [0, 1, 200, 399] {
+                // The second stands in the passage of the first, the third far away.
+                let far = if n == 200 { 0 } else { 200 };
+                let near = if n == 399 { 398 } else { n + 1 };
+                let evidence = [n, near, far].map(quoted).to_vec();
+                let passages = super::evidence(&Question { evidence, ..question() }, &corpus);
+                assert_eq!(passages.len(), 2, "{n}");
+                let Passage { span, text: shown, .. } = &passages[0];
+                assert!(shown.starts_with(head) && shown.ends_with(&text[span.clone()]), "{shown}");
+                assert!(shown.contains(&row(n)) && shown.contains(&row(near)));
+                assert!(span.len() <= BLOCK_BYTES_MAX && span.len() > BLOCK_BYTES_MAX / 3);
+                assert!(shown.lines().all(|line| line.starts_with("| ") || line == "|---|---|"));
+            }
+        }
     }
 
     #[test]
