@@ -26,12 +26,28 @@ pub(super) fn outside_evidence(corpus: &Corpus) -> Vec<Finding> {
         .collect()
 }
 
-/// Whether an accepted answer stands in the evidence, whose places are filled in.
+/// Whether an accepted answer stands in the evidence, whose places are filled in: whole in one place, or each part
+/// of a list ("A, B and C") in some place.
 pub(super) fn is_in_evidence(corpus: &Corpus, question: &Question) -> bool {
-    question.evidence.iter().any(|evidence| {
-        evidence_text(corpus, evidence)
-            .is_some_and(|text| contains_accepted_answer(text, &question.answers))
+    let texts: Vec<&str> =
+        question.evidence.iter().filter_map(|evidence| evidence_text(corpus, evidence)).collect();
+    if texts.iter().any(|text| contains_accepted_answer(text, &question.answers)) {
+        return true;
+    }
+    let texts: Vec<String> = texts.iter().map(|text| format!(" {} ", normalize(text))).collect();
+    let stands = |part: &str| {
+        let part = normalize(part);
+        !part.is_empty() && texts.iter().any(|text| text.contains(&format!(" {part} ")))
+    };
+    question.answers.iter().any(|answer| {
+        let parts: Vec<&str> = parts(answer).collect();
+        parts.len() > 1 && parts.into_iter().all(stands)
     })
+}
+
+/// What an answer lists. A comma within a number is none between two.
+fn parts(answer: &str) -> impl Iterator<Item = &str> {
+    answer.split(", ").flat_map(|some| some.split(" and ")).flat_map(|some| some.split(" or "))
 }
 
 /// Answers that very many documents hold, each with its questions.
@@ -147,10 +163,16 @@ mod tests {
                 question("beside", &["pump"], &[("a.md", "weighs 40 kg")]),
                 question("part", &["0 kg"], &[("a.md", "weighs 40 kg")]),
                 question("second", &["5 kg"], &[("a.md", "pump"), ("b.md", "lid: 5 kg")]),
+                question(
+                    "list",
+                    &["lid, pump and 5 kg"],
+                    &[("a.md", "pump"), ("b.md", "lid: 5 kg")],
+                ),
+                question("half", &["pump and tap", "40 kg"], &[("a.md", "pump")]),
                 question("nothing", &[], &[]),
             ],
         );
-        assert_eq!(ids(&outside_evidence(&corpus)), ["beside", "part"]);
+        assert_eq!(ids(&outside_evidence(&corpus)), ["beside", "part", "half"]);
     }
 
     #[test]
