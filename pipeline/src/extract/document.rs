@@ -39,7 +39,7 @@ mod library {
 #[cfg(feature = "formats")]
 mod library {
     use super::super::text::{Extracted, joined, unix_lines};
-    use super::super::{boilerplate, envelope, mailbox};
+    use super::super::{boilerplate, envelope, mailbox, references};
     use super::{Format, Refusal};
     use xberg::core::config::{ContentFilterConfig, PageConfig};
     use xberg::{ExtractInput, ExtractedDocument, ExtractionConfig, OutputFormat};
@@ -62,7 +62,12 @@ mod library {
         if let Some(refusal) = envelope::refusal(&bytes, format) {
             return Err(refusal);
         }
-        extracted(one(bytes, format, &runtime)?, format)
+        if format != Format::Docx {
+            return extracted(one(bytes, format, &runtime)?, format);
+        }
+        let mut read = extracted(one(references::written_out(bytes), format, &runtime)?, format)?;
+        read.text = references::with_marks(read.text);
+        Ok(read)
     }
 
     /// A mailbox's messages, each a section of the text.

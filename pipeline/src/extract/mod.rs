@@ -23,6 +23,8 @@ mod mailbox;
 mod protocol;
 mod reader;
 mod records;
+#[cfg(feature = "formats")]
+mod references;
 mod serve;
 mod table;
 mod text;

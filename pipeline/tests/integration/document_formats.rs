@@ -84,6 +84,18 @@ fn flow_breaks_in_a_word_document_are_no_page_numbers() {
     assert_eq!((text.as_str(), pages.len()), ("First page.\n\nSecond page.", 0));
 }
 
+/// Marks that XML writes as references, and letters that other programs write so.
+#[test]
+fn flow_references_are_letters() {
+    let said = "R&amp;D: 3 &lt; 5, it&apos;s &quot;&#233;&quot;";
+    let body = [paragraph("Heading1", said), paragraph("", said)].concat();
+    let text = read("a.docx", &docx(&body)).text;
+    assert_eq!(text, "# R&D: 3 < 5, it's \"é\"\n\nR&D: 3 < 5, it's \"é\"");
+    let slides = [Slide { title: "One", sentence: said, ..Slide::default() }];
+    let text = read("a.pptx", &pptx(&slides)).text;
+    assert!(text.contains("R&D: 3 < 5, it's \"é\""), "{text}");
+}
+
 /// Slides with and without titles, lists and tables: each keeps all of its text.
 #[test]
 fn flow_slides_keep_all_of_their_text() {
