@@ -22,6 +22,8 @@ mod document_pages;
 mod document_sizes;
 mod drafting;
 mod exchange;
+#[cfg(feature = "formats")]
+mod handbook;
 #[cfg(unix)]
 mod kill;
 #[cfg(all(unix, feature = "engines"))]

@@ -202,7 +202,7 @@ pub fn signal(process: &std::process::Child, name: &str) -> ExitStatus {
     Command::new("kill").args(["-s", name, &process.id().to_string()]).status().unwrap()
 }
 
-fn copy(from: &Path, to: &Path) {
+pub fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
         let path = entry.unwrap().path();
