@@ -1,5 +1,6 @@
 //! A prompt that fits: passages are left out whole, and counted, until it does.
 
+use super::place::place;
 use super::{Candidates, Chat, Distraction, Passage, PromptError, Template, choose};
 use crate::config::{PassageOrder, StrategyPlan};
 use crate::corpus::{Corpus, Question};
@@ -41,7 +42,7 @@ pub struct Prompt {
     pub tokens: usize,
     /// What stands in it, in its order.
     pub passages: Vec<Passage>,
-    /// Where each passage's text stands in `text`, in bytes; none where the chat template changed
+    /// Where each passage's text stands in `text`, in bytes; none where a template did more than add to
     /// it.
     pub places: Vec<Option<(usize, usize)>>,
     /// Passages that the strategy wanted and that did not fit.
@@ -176,9 +177,9 @@ impl PromptMaker {
         let places = shown
             .iter()
             .map(|passage| {
-                let start = from + text[from..].find(&passage.text)?;
-                from = start + passage.text.len();
-                Some((start, from))
+                let span = place(&text, &passage.text, from)?;
+                from = span.end;
+                Some((span.start, span.end))
             })
             .collect();
         let passages = passages.to_vec();

@@ -8,6 +8,7 @@ mod assemble;
 mod chat;
 mod context;
 mod distractors;
+mod place;
 mod template;
 
 pub use assemble::{Prompt, PromptMaker};

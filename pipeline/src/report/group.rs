@@ -34,7 +34,18 @@ pub fn groups(setups: &[SetupPlan], free: &[&str]) -> Vec<Group> {
         let name = first_name(setup, &fixed);
         found.push((fixed, Group { name, strategy: setup.strategy.name(), setups: vec![place] }));
     }
-    let names: Vec<String> = found.iter().map(|(fixed, _)| whole_name(fixed, &found)).collect();
+    let short: Vec<String> =
+        found.iter().map(|(fixed, _)| whole_name(fixed, &found, false)).collect();
+    let is_alone = |name: &String| short.iter().filter(|other| *other == name).count() == 1;
+    let names: Vec<String> = found
+        .iter()
+        .zip(&short)
+        .map(
+            |((fixed, _), name)| {
+                if is_alone(name) { name.clone() } else { whole_name(fixed, &found, true) }
+            },
+        )
+        .collect();
     found.into_iter().zip(names).map(|((_, group), name)| Group { name, ..group }).collect()
 }
 
@@ -91,16 +102,24 @@ fn first_name(setup: &SetupPlan, fixed: &Settings) -> String {
     }
 }
 
-/// The first name, and the settings in which the group differs from others of that name.
-fn whole_name(fixed: &Settings, found: &[(Settings, Group)]) -> String {
+/// Settings that say how another one is carried out: an oracle without distractors has none of them.
+const HOW: [&str; 3] = ["retriever", "position", "seed"];
+
+/// The first name, and the settings in which the group differs from others of that name; those of
+/// [`HOW`] only from others that have them too, unless `all` are asked for.
+fn whole_name(fixed: &Settings, found: &[(Settings, Group)], all: bool) -> String {
     let Some((_, group)) = found.iter().find(|(other, _)| other == fixed) else {
         return String::new();
     };
     let mut name = group.name.clone();
     for (setting, value) in fixed {
-        let differs = found
-            .iter()
-            .any(|(other, of)| of.name == group.name && other.get(setting) != Some(value));
+        let is_how = HOW.contains(&setting.as_str());
+        let differs = found.iter().filter(|(_, of)| of.name == group.name).any(|(other, _)| {
+            match other.get(setting) {
+                Some(theirs) => theirs != value,
+                None => all || !is_how,
+            }
+        });
         if differs {
             name.push_str(&format!(", {}", clause(setting, value)));
         }
@@ -114,9 +133,9 @@ fn clause(setting: &str, value: &Value) -> String {
     match value {
         Value::Bool(true) => words,
         Value::Bool(false) => format!("no {words}"),
-        Value::Number(number) => {
-            format!("{number} {}", if setting == "budget_tokens" { "tokens" } else { &words })
-        }
+        Value::Number(number) if setting == "budget_tokens" => format!("{number} tokens"),
+        Value::Number(number) if setting == "seed" => format!("seed {number}"),
+        Value::Number(number) => format!("{number} {words}"),
         // The words of an order speak for themselves.
         _ if setting == "order" => said(value),
         _ if setting == "position" => format!("evidence {}", said(value)),
@@ -169,9 +188,45 @@ mod tests {
             clause("order", &"best-last".into()),
             clause("position", &"first".into()),
             clause("prompt", &"plain".into()),
+            clause("seed", &7.into()),
         ];
-        let words = ["300 tokens", "4 distractors", "best-last", "evidence first", "prompt plain"];
+        let words = [
+            "300 tokens",
+            "4 distractors",
+            "best-last",
+            "evidence first",
+            "prompt plain",
+            "seed 7",
+        ];
         assert_eq!(clauses, words);
+    }
+
+    #[test]
+    fn what_follows_from_distractors_is_said_only_where_it_differs() {
+        let among = |more: &str| format!("oracle = {{ distractors = 4, retriever = \"r\"{more} }}");
+        let names = |strategies: &[&str]| -> Vec<String> {
+            let setups: Vec<_> = strategies.iter().map(|strategy| ("m", *strategy)).collect();
+            let groups = groups(&super::super::fixture::setups(&setups), &["model"]);
+            groups.into_iter().map(|group| group.name).collect()
+        };
+        assert_eq!(names(&["oracle = {}", &among("")]), ["oracle", "oracle, 4 distractors"]);
+        let two = [among(", position = \"first\""), among(", position = \"last\"")];
+        assert_eq!(
+            names(&["oracle = {}", &two[0], &two[1]]),
+            [
+                "oracle",
+                "oracle, 4 distractors, evidence first",
+                "oracle, 4 distractors, evidence last"
+            ]
+        );
+        // Nothing but the retriever tells these apart.
+        assert_eq!(
+            names(&[
+                "long-context = { budget_tokens = 9, retriever = \"r\" }",
+                "long-context = { budget_tokens = 9 }"
+            ]),
+            ["long-context, retriever r", "long-context"]
+        );
     }
 
     #[test]

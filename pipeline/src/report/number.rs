@@ -92,9 +92,14 @@ pub fn grouped(count: u64) -> String {
     }
 }
 
-/// `0.62 GiB`.
+/// `0.62 GiB`; what would be less than `0.05 GiB` in MiB.
 pub fn gib(bytes: u64) -> String {
-    format!("{:.2} GiB", bytes as f64 / (1_u64 << 30) as f64)
+    let mib = bytes as f64 / (1_u64 << 20) as f64;
+    if (0.05..51.2).contains(&mib) {
+        format!("{mib:.1} MiB")
+    } else {
+        format!("{:.2} GiB", mib / 1024.0)
+    }
 }
 
 /// A p-value.
@@ -145,7 +150,7 @@ mod tests {
             [0, 999, 1_000_000, 1_234_567].map(grouped),
             ["0", "999", "1,000,000", "1,234,567"]
         );
-        assert_eq!(gib(1 << 29), "0.50 GiB");
+        assert_eq!([0, 15 << 17, 1 << 29].map(gib), ["0.00 GiB", "1.9 MiB", "0.50 GiB"]);
         assert_eq!(ratio_of_time(1.0, 3.0), "a third of the time per question");
         assert_eq!(ratio_of_time(3.2, 1.0), "3.2 times the time per question");
     }

@@ -42,7 +42,7 @@ pub struct PassageRef {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pages: Option<(u32, u32)>,
     /// First byte and byte after the last of the passage's text in the prompt; none where a
-    /// template changed the text.
+    /// template did more than add to it.
     pub place: Option<(usize, usize)>,
 }
 

@@ -66,7 +66,7 @@ pub fn frontier(
             style::mark(&area, setup.strategy, at, 6).map_err(&failed)?;
             labels.push((at.0, at.1, shortened(&setup.name)));
         }
-        for (px, py, label) in spread(labels) {
+        for (px, py, label) in spread(labels, foot - LABEL / 2) {
             area.draw_text(&label, &style::text(12, HPos::Left, VPos::Center), (px + 12, py))
                 .map_err(&failed)?;
         }
@@ -83,18 +83,30 @@ pub fn frontier(
     Ok(Some(svg))
 }
 
-/// Moves labels apart where they would stand on one another.
-fn spread(mut labels: Vec<(i32, i32, String)>) -> Vec<(i32, i32, String)> {
+/// Moves labels apart where they would stand on one another: down, and up again from `foot`.
+fn spread(mut labels: Vec<(i32, i32, String)>, foot: i32) -> Vec<(i32, i32, String)> {
+    let meet = |a: &(i32, i32, String), b: &(i32, i32, String)| {
+        (a.0 - b.0).abs() < 180 && (a.1 - b.1).abs() < LABEL
+    };
     labels.sort_by(|a, b| (a.1, a.0, &a.2).cmp(&(b.1, b.0, &b.2)));
     for index in 1..labels.len() {
-        let (px, py) = (labels[index].0, labels[index].1);
-        let lowest = labels[..index]
-            .iter()
-            .filter(|other| (other.0 - px).abs() < 180 && (other.1 - py).abs() < LABEL)
-            .map(|other| other.1 + LABEL)
-            .max();
-        if let Some(lowest) = lowest {
-            labels[index].1 = lowest;
+        let (above, below) = labels.split_at_mut(index);
+        let label = &mut below[0];
+        while let Some(lowest) =
+            above.iter().filter(|other| meet(other, label)).map(|at| at.1).max()
+        {
+            label.1 = lowest + LABEL;
+        }
+    }
+    labels.sort_by_key(|label| std::cmp::Reverse(label.1));
+    for index in 0..labels.len() {
+        let (below, above) = labels.split_at_mut(index);
+        let label = &mut above[0];
+        label.1 = label.1.min(foot);
+        while let Some(highest) =
+            below.iter().filter(|other| meet(other, label)).map(|at| at.1).min()
+        {
+            label.1 = highest - LABEL;
         }
     }
     labels
@@ -107,10 +119,14 @@ mod tests {
     #[test]
     fn labels_do_not_stand_on_one_another() {
         let label = |x, y| (x, y, format!("{x},{y}"));
-        let spread = spread(vec![label(0, 10), label(5, 12), label(400, 11), label(9, 13)]);
-        for (index, a) in spread.iter().enumerate() {
-            for b in &spread[index + 1..] {
-                assert!((a.0 - b.0).abs() >= 180 || (a.1 - b.1).abs() >= LABEL, "{a:?} {b:?}");
+        let crowd = || vec![label(0, 90), label(5, 92), label(400, 91), label(9, 93)];
+        for foot in [200, 100] {
+            let spread = spread(crowd(), foot);
+            for (index, a) in spread.iter().enumerate() {
+                assert!(a.1 <= foot, "{a:?}");
+                for b in &spread[index + 1..] {
+                    assert!((a.0 - b.0).abs() >= 180 || (a.1 - b.1).abs() >= LABEL, "{a:?} {b:?}");
+                }
             }
         }
     }
