@@ -73,7 +73,7 @@ fn pairs(measured: &Measured) -> Vec<Discordance> {
     let clusters = Clusters::by_label(&measured.clusters);
     let alone: Vec<usize> = (0..measured.clusters.len()).collect();
     let alone = Clusters::by_label(&alone);
-    let contenders: Vec<_> = measured.setups.iter().filter(|setup| setup.is_contender()).collect();
+    let contenders: Vec<_> = measured.contenders().collect();
     let mut pairs = Vec::new();
     for (place, a) in contenders.iter().enumerate() {
         for b in &contenders[place + 1..] {

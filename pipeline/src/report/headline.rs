@@ -46,9 +46,9 @@ pub fn seen(verdicts: &[Verdict], a: &str, b: &str) -> Option<Seen> {
     })
 }
 
-/// Setups that could be run for real, best first; ties by the order of the file.
+/// The contenders, best first; ties by the order of the file.
 pub fn ranked(measured: &Measured) -> Vec<&SetupMeasured> {
-    let mut setups: Vec<_> = measured.setups.iter().filter(|setup| setup.is_contender()).collect();
+    let mut setups: Vec<_> = measured.contenders().collect();
     setups.sort_by(|a, b| b.value.total_cmp(&a.value));
     setups
 }
@@ -81,12 +81,23 @@ fn sentences(
     decision: &Decision,
     clock: bool,
 ) -> (String, String) {
+    let (first, second) = choice(measured, verdicts, decision, clock);
+    if measured.is_of_oracles() {
+        // A ceiling is nothing to choose.
+        let second = " All setups here are oracles, and none can be run for real.".to_owned();
+        return (format!("Given the evidence: {first}"), second);
+    }
+    (first, second)
+}
+
+fn choice(
+    measured: &Measured,
+    verdicts: &[Verdict],
+    decision: &Decision,
+    clock: bool,
+) -> (String, String) {
     let ranked = ranked(measured);
-    let Some((best, others)) = ranked.split_first() else {
-        let nothing =
-            "No setup of this experiment could be run for real: there is nothing to choose.";
-        return (nothing.into(), String::new());
-    };
+    let Some((best, others)) = ranked.split_first() else { return Default::default() };
     let unit = unit(decision.measure);
     let Some(next) = others.first() else {
         return (
@@ -240,6 +251,18 @@ mod tests {
         assert_eq!(names(some[..3].iter().copied()), "a, b or c");
         assert_eq!(names(some[..6].iter().copied()), "a, b, c, d, e or f");
         assert_eq!(names(some.into_iter()), "a, b, c, d, e or 3 others");
+    }
+
+    #[test]
+    fn oracles_are_compared_with_one_another_where_there_is_nothing_else() {
+        let oracles = setups(&[("m", "oracle = {}"), ("n", "oracle = {}")]);
+        let decision = Decision { resamples: 1000, ..Default::default() };
+        let measured = measured(&oracles, &[0.9, 0.2]);
+        let verdicts = compare_all(&measured.answers(), &measured.clusters, &decision).unwrap();
+        let text = headline(&measured, &verdicts, &decision, true);
+        assert!(text.starts_with("Given the evidence: **"), "{text}");
+        assert!(text.contains("** wins: 90 % correct against 20 %"), "{text}");
+        assert!(text.ends_with("none can be run for real."), "{text}");
     }
 
     #[test]

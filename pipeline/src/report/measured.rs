@@ -115,9 +115,9 @@ impl SetupMeasured {
         self.count(result) as f64 / self.trials().max(1) as f64
     }
 
-    /// A setup that could be run for real: the oracle shows a ceiling.
-    pub fn is_contender(&self) -> bool {
-        self.strategy != "oracle"
+    /// Whether it is given the evidence: it shows a ceiling, and cannot be run for real.
+    fn is_oracle(&self) -> bool {
+        self.strategy == "oracle"
     }
 }
 
@@ -138,6 +138,18 @@ pub fn measure(material: &Material) -> Result<Measured, ReportError> {
 }
 
 impl Measured {
+    /// Whether all setups are oracles: then they are compared with one another.
+    pub fn is_of_oracles(&self) -> bool {
+        self.setups.iter().all(SetupMeasured::is_oracle)
+    }
+
+    /// The setups among which there is a choice: those that could be run for real, in the experiment's
+    /// order; of oracles alone, all.
+    pub fn contenders(&self) -> impl Iterator<Item = &SetupMeasured> {
+        let all = self.is_of_oracles();
+        self.setups.iter().filter(move |setup| all || !setup.is_oracle())
+    }
+
     /// What the paired comparison takes.
     pub fn answers(&self) -> Vec<Answers<'_>> {
         self.setups

@@ -166,9 +166,7 @@ fn figures(
 /// Contenders that no other beats in accuracy and median seconds.
 fn on_frontier(measured: &Measured) -> Vec<String> {
     let candidates: Vec<Candidate> = measured
-        .setups
-        .iter()
-        .filter(|setup| setup.is_contender())
+        .contenders()
         .map(|setup| Candidate {
             name: setup.name.clone(),
             accuracy: setup.value,

@@ -13,9 +13,8 @@ pub(super) fn frontier_words(measured: &Measured, on_frontier: &[String]) -> Str
         return String::new();
     }
     let beaten: Vec<&str> = measured
-        .setups
-        .iter()
-        .filter(|setup| setup.is_contender() && !on_frontier.contains(&setup.name))
+        .contenders()
+        .filter(|setup| !on_frontier.contains(&setup.name))
         .map(|setup| setup.name.as_str())
         .collect();
     let mut words = format!("On the frontier of accuracy and time: {}.", on_frontier.join(", "));
