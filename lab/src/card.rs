@@ -18,6 +18,9 @@ pub struct Training {
     /// The folder it started from.
     #[serde(default)]
     pub base: Option<String>,
+    /// The smaller model that it began as.
+    #[serde(default)]
+    pub grown: Option<Grown>,
     /// What was trained, where not all weights were.
     #[serde(default)]
     pub adapter: Option<Adapter>,
@@ -54,6 +57,15 @@ pub struct Training {
     /// Answers on the way, to questions that were never trained on.
     #[serde(default)]
     pub asked: Vec<Asked>,
+}
+
+/// Where a larger model took a smaller one over.
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub struct Grown {
+    /// Of the smaller one.
+    pub parameters: u64,
+    /// That it had read by then.
+    pub tokens: u64,
 }
 
 /// A low-rank adapter.
@@ -102,9 +114,14 @@ impl Layout {
 
 impl Training {
     /// Floating-point operations of the training: 6 a parameter and token (Kaplan et al. 2020,
-    /// arXiv:2001.08361, section 2.1), of those parameters that a token passes through.
+    /// arXiv:2001.08361, section 2.1), of those parameters that a token passes through. Tokens that a
+    /// smaller model read count with its parameters.
     pub fn operations(&self, layout: &Layout, tokens: u64) -> f64 {
-        6.0 * layout.active(self.parameters) as f64 * tokens as f64
+        let before = self.grown.map_or(0, |grown| grown.tokens.min(tokens));
+        let small = self.grown.map_or(0, |grown| grown.parameters);
+        let products = small as f64 * before as f64
+            + layout.active(self.parameters) as f64 * (tokens - before) as f64;
+        6.0 * products
     }
 }
 
@@ -157,6 +174,15 @@ impl Card<'_> {
         if let Some(tokens) = training.tokens {
             let petas = training.operations(layout, tokens) / 1e15;
             facts.push(("compute", format!("{petas:.3} PFLOP (6 × active parameters × tokens)")));
+        }
+        if let Some(grown) = training.grown {
+            let begun = format!(
+                "a model of {} parameters that had read {} of these tokens; it computed the same at first{}",
+                thousands(grown.parameters),
+                thousands(grown.tokens),
+                if layout.num_local_experts.is_some() { ", nearly" } else { "" }
+            );
+            facts.push(("grown out of", begun));
         }
         if let Some(base) = &training.base {
             let how = match (&training.quantization, &training.adapter) {
@@ -357,13 +383,20 @@ pub(crate) mod tests {
         // 2 layers x 2 experts x 3 matrices of 8 x 16.
         assert_eq!(layout(true).active(5_000), 5_000 - 1_536);
         // 6 x 3,464 x 1,000.
-        let operations = training("x", 5_000).operations(&layout(true), 1_000);
+        let mut training = training("x", 5_000);
+        let operations = training.operations(&layout(true), 1_000);
         assert!((operations - 20_784_000.0).abs() < 1e-6);
+        // 6 x (100 x 400 + 3,464 x 600), then 6 x 100 x 300.
+        training.grown = Some(Grown { parameters: 100, tokens: 400 });
+        let operations = [1_000, 300].map(|tokens| training.operations(&layout(true), tokens));
+        assert!((operations[0] - 12_710_400.0).abs() < 1e-6, "{operations:?}");
+        assert!((operations[1] - 180_000.0).abs() < 1e-6, "{operations:?}");
     }
 
     #[test]
     fn a_card_says_how_far_a_training_got() {
-        let (training, layout) = (training("x", 1_234_567), layout(false));
+        let (mut training, layout) = (training("x", 1_234_567), layout(false));
+        training.grown = Some(Grown { parameters: 100_000, tokens: 10_000_000 });
         let card = Card {
             name: "x",
             training: &training,
@@ -376,7 +409,8 @@ pub(crate) mod tests {
             "| parameters | 1,234,567; 2.5 MB in f16 |",
             "| read in training | 10,000,000 tokens of 20,000,000 planned of the project's own text: closed, text |",
             "| training | 2,000 steps, 10 minutes on 1 thread of a processor (cpu), PyTorch 2.0 |",
-            "| compute | 0.074 PFLOP (6 × active parameters × tokens) |",
+            "| compute | 0.006 PFLOP (6 × active parameters × tokens) |",
+            "| grown out of | a model of 100,000 parameters that had read 10,000,000 of these tokens; it computed the same at first |",
             "| layout | LlamaForCausalLM, 2 layers of width 8, 2 heads, feed-forward 16; vocabulary 2,048; window 1,024 |",
         ] {
             assert!(page.contains(line), "{line}\n{page}");

@@ -8,6 +8,7 @@ use crate::example::Example;
 use crate::language::Wording;
 use crate::name::Owner;
 use crate::open_book::{Task, open_book_task};
+use crate::scene::Setting;
 use crate::source::{Source, chance};
 use crate::world::Rarity;
 use rand::RngExt as _;
@@ -67,7 +68,8 @@ impl Source {
                 Some(closed_book(language, public, place, Wording::HeldOut, &mut chance))
             }
             Dev::Read(task, passages, wording) => {
-                let setting = self.setting(Owner::Company, wording, 0.0);
+                let near = passages > 1;
+                let setting = Setting { near, ..self.setting(Owner::Company, wording, 0.0) };
                 open_book_task(setting, passages, task, &mut chance)
             }
         }

@@ -30,14 +30,25 @@ pub enum Task {
     Json,
 }
 
+/// Share of questions that no passage answers, while names are still learned to be told apart.
+const DECLINED: f64 = 0.12;
+/// The same where names are near.
+const DECLINED_NEAR: f64 = 0.34;
+/// Share of facts that are of a relation told of several entities, where there is one: only the name
+/// tells which is asked for.
+const CONTESTED: f64 = 0.5;
+
 /// Shares of tasks in training.
-const TASKS: [(Task, f64); 5] = [
-    (Task::Fact, 0.56),
-    (Task::Unanswerable, 0.24),
-    (Task::TwoSteps, 0.08),
-    (Task::Comparison, 0.04),
-    (Task::Json, 0.08),
-];
+fn tasks(near: bool) -> [(Task, f64); 5] {
+    let declined = if near { DECLINED_NEAR } else { DECLINED };
+    [
+        (Task::Fact, 0.80 - declined),
+        (Task::Unanswerable, declined),
+        (Task::TwoSteps, 0.08),
+        (Task::Comparison, 0.04),
+        (Task::Json, 0.08),
+    ]
+}
 
 /// A question, its answer, and the number of the passage that holds it.
 struct Asked {
@@ -62,10 +73,11 @@ pub fn open_book(
     example.passages(scene.passages.iter().map(|passage| passage.text.as_str()));
     // A fact that was asked for is not asked for again: the second answer would be read off the first.
     let mut exam = Exam { setting, scene: &scene, left: told(&scene) };
+    let tasks = tasks(setting.near);
     let mut seen = Vec::new();
     let mut declined = 0;
     for place in 0..questions {
-        let Ok((task, _)) = TASKS.choose_weighted(chance, |(_, share)| *share) else { break };
+        let Ok((task, _)) = tasks.choose_weighted(chance, |(_, share)| *share) else { break };
         // Where facts run out, declining would fill the rest.
         let task =
             if *task == Task::Unanswerable && declined * 3 > place { Task::Fact } else { *task };
@@ -134,7 +146,15 @@ impl Exam<'_> {
     }
 
     fn fact(&self, chance: &mut ChaCha8Rng) -> Option<Asked> {
-        let (passage, place, relation) = self.left.choose(chance).copied()?;
+        let is_contested = |one: &&Place| {
+            self.scene
+                .passages
+                .iter()
+                .any(|other| other.entity != one.1 && other.relations.contains(&one.2))
+        };
+        let contested: Vec<Place> = self.left.iter().filter(is_contested).copied().collect();
+        let place = contested.choose(chance).filter(|_| chance.random_bool(CONTESTED));
+        let (passage, place, relation) = place.or_else(|| self.left.choose(chance)).copied()?;
         let entity = &self.scene.entities[place];
         let about = &self.setting.language.relations[relation];
         Some(Asked {
@@ -163,11 +183,11 @@ impl Exam<'_> {
         let untold: Vec<usize> =
             self.setting.language.of(entity.kind).filter(|relation| !is_told(*relation)).collect();
         match (chance.random_range(0..100), untold.choose(chance)) {
-            (0..45, Some(relation)) => {
+            (0..38, Some(relation)) => {
                 let about = &self.setting.language.relations[*relation];
                 declined(ask(about, &entity.name, self.setting.wording, chance), &entity.name)
             }
-            (45..58, _) => declined(
+            (38..58, _) => declined(
                 ask_unanswerable(
                     self.setting.language,
                     entity.kind,
@@ -181,7 +201,7 @@ impl Exam<'_> {
                 // A told relation, asked of somebody who is not there.
                 let (_, subject, relation) = told.choose(chance).copied().unwrap_or((0, place, 0));
                 let subject = &self.scene.entities[subject];
-                let mut nobody = if chance.random_bool(0.5) {
+                let mut nobody = if chance.random_bool(0.6) {
                     alike(self.setting, subject, chance)
                 } else {
                     name(&self.setting.language.words, subject.kind, self.setting.owner, chance)

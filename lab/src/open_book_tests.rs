@@ -89,3 +89,30 @@ fn json_is_json() {
         }
     }
 }
+
+/// Shares of scenes where another name begins as the first one does, and of questions that are declined.
+fn alike_and_declined(near: bool) -> (f64, f64) {
+    let source = small();
+    let setting = Setting { near, ..source.setting(Owner::Public, Wording::Trained, 0.0) };
+    let (mut alike, mut declined, mut asked) = (0.0, 0.0, 0.0);
+    for seed in 0..300 {
+        let mut chance = ChaCha8Rng::seed_from_u64(seed);
+        let scene = Scene::new(setting, 5, &mut chance);
+        let mut first_words = scene.entities.iter().map(|entity| entity.name.split(' ').next());
+        let first = first_words.next();
+        alike += f64::from(u8::from(first_words.any(|word| Some(word) == first))) / 300.0;
+        let example = open_book(setting, 5, 6, &mut chance);
+        for (_, answer) in example.parts.iter().filter(|(part, _)| *part == Part::Answer) {
+            declined += f64::from(u8::from(answer.trim() == DECLINES));
+            asked += 1.0;
+        }
+    }
+    (alike, declined / asked)
+}
+
+#[test]
+fn near_scenes_have_names_alike_and_more_to_decline() {
+    let (far, near) = (alike_and_declined(false), alike_and_declined(true));
+    assert!(near.0 > far.0 + 0.2, "{near:?} {far:?}");
+    assert!(near.1 > far.1 + 0.1, "{near:?} {far:?}");
+}

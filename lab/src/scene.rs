@@ -20,6 +20,8 @@ use std::collections::BTreeSet;
 const COMMON: f64 = 0.7;
 /// Share of such a scene's passages, the first apart, that surely do.
 const COMMON_PASSAGES: f64 = 0.8;
+/// Share of these whose name has a word of the first one's, in a near scene.
+const ALIKE: f64 = 0.7;
 
 /// What a scene is made of.
 #[derive(Debug, Clone, Copy)]
@@ -39,6 +41,10 @@ pub struct Setting<'a> {
     pub wording: Wording,
     /// Most facts in one passage.
     pub facts: usize,
+    /// Whether names resemble the first one's and more is asked that no passage tells, as where passages
+    /// are what a retriever found by the words of a question. Harder: who cannot tell names apart yet
+    /// learns to decline instead.
+    pub near: bool,
 }
 
 /// A passage and what it tells.
@@ -74,7 +80,13 @@ impl Scene {
             let mut entity = match place {
                 0 => 0,
                 _ if common.is_some() && chance.random_bool(COMMON_PASSAGES) => {
-                    scene.add(setting.someone(kind, chance))
+                    let other = if setting.near && chance.random_bool(ALIKE) {
+                        let name = alike(setting, &scene.entities[0], chance);
+                        setting.named(kind, name, chance)
+                    } else {
+                        setting.someone(kind, chance)
+                    };
+                    scene.add(other)
                 }
                 _ => scene.next(setting, chance),
             };

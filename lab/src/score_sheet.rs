@@ -189,8 +189,8 @@ fn equal_compute(rungs: &[&Folder]) -> String {
     let mut text = format!(
         "\n## At equal compute\n\nThe table above compares sizes at equal tokens. This one stops each \
          rung where it had cost at most {:.3} PFLOP, what {} cost in all (6 × parameters × \
-         tokens): share of answers of the trainer's own questions, which nothing was trained on, that \
-         were right then. Rungs that were stopped early had not lowered their learning rate yet.\n\n\
+         tokens; a grown rung's first tokens count with the size it had then): share of answers of the \
+         trainer's own questions, which nothing was trained on, that were right then. Rungs that were stopped early had not lowered their learning rate yet.\n\n\
          | | {} |\n|---|{}\n| tokens read | {} |\n",
         budget / 1e15,
         small.name,

@@ -59,7 +59,9 @@ fn worded(
     } else {
         thinned(chosen, chance)
     };
-    if held_out.contains(&loose) { chosen.to_owned() } else { loose }
+    // Two halves can come together as what is held out, or as more than that.
+    let tells = |held_out: &String| loose.contains(held_out.trim_end_matches(['.', '?']));
+    if held_out.iter().any(tells) { chosen.to_owned() } else { loose }
 }
 
 /// A wording with up to two short words left out: the long ones say what it is about.
@@ -195,6 +197,12 @@ pub fn ask_unanswerable(
     wording: Wording,
     chance: &mut ChaCha8Rng,
 ) -> String {
+    // In training of any kind: the more a model is asked that nothing answers, the more it learns that a
+    // question's words must be told.
+    let kind = match wording {
+        Wording::Loose => Kind::ALL.choose(chance).copied().unwrap_or(kind),
+        Wording::Trained | Wording::HeldOut => kind,
+    };
     let list = language.unanswerable(kind, wording);
     fill(one(list, chance), &[("{s}", subject)])
 }

@@ -62,6 +62,7 @@ impl Source {
             owner,
             wording,
             facts: 4,
+            near: false,
         }
     }
 
@@ -69,13 +70,13 @@ impl Source {
     pub fn training(&self, stream: &str, number: u64) -> Example {
         let mut chance = chance(stream, number);
         // Several questions, so that the passages, which are most of the tokens, are worth their reading.
-        let asked = |passages: RangeInclusive<usize>, questions, chance: &mut ChaCha8Rng| {
+        let asked = |near, passages: RangeInclusive<usize>, questions, chance: &mut ChaCha8Rng| {
             let passages = chance.random_range(passages);
             let questions = chance.random_range(questions);
-            let setting = self.setting(Owner::Public, Wording::Loose, 0.12);
+            let setting = Setting { near, ..self.setting(Owner::Public, Wording::Loose, 0.12) };
             open_book(setting, passages, questions, chance)
         };
-        let read = |passages, chance: &mut ChaCha8Rng| asked(passages, 3..=12, chance);
+        let read = |passages, chance: &mut ChaCha8Rng| asked(false, passages, 3..=12, chance);
         let (language, public) = (&self.language, &self.public);
         match stream {
             "closed" => closed_book_training(language, public, &self.frequency, &mut chance),
@@ -90,7 +91,8 @@ impl Source {
             }
             "read-2" => read(1..=2, &mut chance),
             "read-4" => read(1..=4, &mut chance),
-            "long" => asked(8..=64, 12..=48, &mut chance),
+            "near-6" => asked(true, 1..=6, 3..=12, &mut chance),
+            "long" => asked(true, 8..=64, 12..=48, &mut chance),
             _ => read(1..=6, &mut chance),
         }
     }

@@ -35,10 +35,18 @@ export OMP_NUM_THREADS=1
 train() { # SCRIPT OPTION ...
   $place/python/bin/python -B "$trainer/$1" --data $place/data --out "$place/$name" "${@:2}"
 }
+# Where the larger rungs begin: `s` when it had read 8 million tokens (train/growth.py).
+begin() {
+  name=begin train train.py --config $trainer/ladder.json --model s --resume --stop-at-step 1953
+}
 case $name in
   embedder) train train_embedder.py --config $trainer/embedder.json "$@" ;;
   long | specialist)
     train train.py --config "$trainer/$name.json" --model "$name" --init-from models/lab/s --resume "$@"
+    ;;
+  m | l | experts)
+    begin
+    train train.py --config $trainer/ladder.json --model "$name" --resume --grow-from $place/begin/checkpoint.pt "$@"
     ;;
   *) train train.py --config $trainer/ladder.json --model "$name" --resume "$@" ;;
 esac

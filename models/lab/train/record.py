@@ -48,12 +48,12 @@ def asked(log: Path) -> list[dict[str, Any]]:
 
 
 def write(
-    target: Path, config: Config, log: Path, device: torch.device, base: str | None, counts: dict[str, Any]
+    target: Path, config: Config, log: Path, device: torch.device, start: dict[str, Any], counts: dict[str, Any]
 ) -> None:
-    """`counts`: parameters, tokens, steps, seconds."""
+    """`start`: what the weights began as; `counts`: parameters, tokens, steps, seconds."""
     write_json(target / "training.json", {
         "model": config.name,
-        "base": base,
+        **start,
         "adapter": {"rank": config.adapter.rank, "alpha": config.adapter.alpha} if config.adapter else None,
         **counts,
         "tokens_planned": config.tokens,

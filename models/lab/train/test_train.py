@@ -20,6 +20,7 @@ import export
 from batch import NO_KIND, rows
 from evaluation import first_answer
 from experts import Experts
+from growth import grow, places
 from initialization import initialize
 from loss import weighted_loss
 from model import LanguageModel, rotary, rotate
@@ -75,6 +76,32 @@ class WithData(unittest.TestCase):
 
     def trainer(self, name: str) -> Trainer:
         return Trainer(configuration.read(self.path, name, VOCABULARY), self.folder, CPU, compiled=False)
+
+
+class Growing(unittest.TestCase):
+    def test_a_grown_model_computes_what_the_small_one_does(self) -> None:
+        torch.manual_seed(0)
+        small = LanguageModel(TINY)
+        initialize(small.model, 1)
+        wide = Shape(hidden_size=160, layers=5, intermediate_size=224, vocabulary=VOCABULARY, window=96)
+        large = LanguageModel(wide)
+        grow(small.state_dict(), large, 1)
+        tokens = torch.randint(2, VOCABULARY, (3, 40))
+        with torch.no_grad():
+            (before, _), (after, _) = small(tokens), large(tokens)
+            expected, found = before @ small.output_matrix().T, after @ large.output_matrix().T
+        self.assertLess(float((expected - found).abs().max()), 1e-3)
+        loss = large(tokens)[0].square().sum()
+        loss.backward()
+        # What is new must be able to learn: all that writes gets a gradient.
+        writes = [n for n, _ in large.named_parameters() if n.endswith(("o_proj.weight", "down_proj.weight"))]
+        self.assertTrue(all(float(large.get_parameter(n).grad.abs().max()) > 0 for n in writes))
+
+    def test_new_layers_stand_among_the_upper_ones(self) -> None:
+        self.assertEqual(places(5, 8), [0, 1, 2, None, 3, None, 4, None])
+        self.assertEqual(places(5, 6), [0, 1, 2, 3, 4, None])
+        self.assertEqual(places(2, 5), [0, None, 1, None, None])
+        self.assertEqual(places(3, 3), [0, 1, 2])
 
 
 class Resuming(WithData):

@@ -5,7 +5,7 @@
 In:  DATA with `meta.json`, the streams that the configuration names, and the tokenizer's files.
 Out: RUN/log.jsonl, RUN/checkpoint.pt (replaced in one step, also on SIGTERM and SIGINT) and, when
      all tokens are read, RUN/export in the layout of Hugging Face, with RUN/adapter beside it when
-     an adapter was trained.
+     an adapter was trained. Exit code 3: stopped before its end, by a signal or an option.
 """
 
 from __future__ import annotations
@@ -36,12 +36,13 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoint, if there is one")
     parser.add_argument("--init-from", type=Path, help="an exported folder to start from")
+    parser.add_argument("--grow-from", type=Path, help="the checkpoint of a smaller model, to go on from there")
     parser.add_argument("--device", default="cpu", help="cpu or cuda")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--no-compile", action="store_true", help="start at once, but run more slowly")
     parser.add_argument("--minutes-between-checkpoints", type=float, default=5.0)
     parser.add_argument("--stop-after-seconds", type=float, default=float("inf"))
-    parser.add_argument("--stop-after-steps", type=int, default=sys.maxsize, help="steps of this run")
+    parser.add_argument("--stop-at-step", type=int, default=sys.maxsize, help="counted from the first run")
     parser.add_argument("--log-every-steps", type=int, default=20)
     parser.add_argument("--f32", action="store_true", help="export the weights in f32 as well")
     parser.add_argument("--export-unfinished", action="store_true", help="export even when tokens are left")
@@ -70,18 +71,27 @@ class Run:
         self.trainer = Trainer(self.config, chosen.data, device, not chosen.no_compile, chosen.init_from)
         self.place: Path = chosen.out / "checkpoint.pt"
         self.seconds = 0.0  # of training, over all runs; questions and checkpoints are not counted
+        self.grown: dict[str, int] | None = None  # what the smaller model had read when this one began
         chosen.out.mkdir(parents=True, exist_ok=True)
         if chosen.resume and self.place.is_file():
             saved = checkpoint.load(self.place)
             if saved["config"] != repr(self.config):
                 raise ValueError(f"{self.place} was made with another configuration")
             self.trainer.load(saved["trainer"])
-            self.seconds = saved["seconds"]
-        elif (chosen.out / "log.jsonl").exists():
+            self.seconds, self.grown = saved["seconds"], saved["grown"]
+            return
+        if (chosen.out / "log.jsonl").exists():
             (chosen.out / "log.jsonl").unlink()
+        if chosen.grow_from:
+            small = checkpoint.load(chosen.grow_from)
+            self.trainer.grow(small["trainer"])
+            self.seconds = small["seconds"]
+            parameters = sum(tensor.numel() for tensor in small["trainer"]["model"].values())
+            self.grown = {"parameters": parameters, "tokens": self.trainer.tokens}
 
     def save(self) -> None:
-        content = {"config": repr(self.config), "trainer": self.trainer.state(), "seconds": self.seconds}
+        content = {"config": repr(self.config), "trainer": self.trainer.state()}
+        content |= {"seconds": self.seconds, "grown": self.grown}
         checkpoint.save(self.place, content)
 
     def log(self, **values: Any) -> None:
@@ -97,17 +107,17 @@ class Run:
                 count = self.config.questions.examples
                 self.log(exact=evaluate(model, self.trainer.questions, count, self.end, self.trainer.device))
 
-    def train(self) -> None:
+    def train(self) -> bool:
+        """Whether it came to its end; else the checkpoint is where another run goes on."""
         trainer, chosen, stop = self.trainer, self.chosen, Stop()
         parameters = sum(p.numel() for p in trainer.model.parameters())
         left_out = {s.name: s.left_out for s in trainer.streams + trainer.questions if s.left_out}
         self.log(model=self.config.name, parameters=parameters, examples_left_out=left_out)
         began = saved = time.monotonic()
-        first = trainer.mixture.step
         while not (trainer.done or stop.asked):
             if time.monotonic() - began > chosen.stop_after_seconds:
                 break
-            if trainer.mixture.step - first >= chosen.stop_after_steps:
+            if trainer.mixture.step >= chosen.stop_at_step:
                 break
             asked_before = trainer.tokens // self.config.questions.every_tokens
             start = time.monotonic()
@@ -124,6 +134,7 @@ class Run:
         if trainer.done or chosen.export_unfinished:
             self.ask()
             self.export()
+        return trainer.done or trainer.mixture.step >= chosen.stop_at_step
 
     def export(self) -> None:
         shape, target = self.config.shape, self.chosen.out / "export"
@@ -140,12 +151,15 @@ class Run:
             "seconds": round(self.seconds),
         }
         base = self.chosen.init_from.name if self.chosen.init_from else None
-        record.write(target, self.config, self.chosen.out / "log.jsonl", self.trainer.device, base, counts)
+        start = {"base": base, "grown": self.grown}
+        record.write(target, self.config, self.chosen.out / "log.jsonl", self.trainer.device, start, counts)
 
 
 def main() -> int:
     try:
-        Run(arguments()).train()
+        if not Run(arguments()).train():
+            print("stopped; go on with --resume", file=sys.stderr)
+            return 3
     except (ValueError, OSError, KeyError, TypeError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

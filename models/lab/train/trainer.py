@@ -18,6 +18,7 @@ import adapter
 import export
 from batch import Batch
 from config import Config
+from growth import grow
 from initialization import initialize
 from loss import weighted_loss
 from mixture import Mixture
@@ -87,6 +88,7 @@ class Trainer:
         if compiled:
             self.model.model.compile_layers()
         self.tally = Tally(config.streams)
+        self.began = 0  # step at which the model had its size
 
     @property
     def tokens(self) -> int:
@@ -96,8 +98,19 @@ class Trainer:
     def done(self) -> bool:
         return self.tokens >= self.config.tokens
 
+    def grow(self, small: dict[str, Any]) -> None:
+        """Begins as a smaller model, where its training stood. `small`: what its `state()` was."""
+        grow(small["model"], self.model, self.config.seed)
+        self.model.to(self.device)
+        self.mixture.load(small["mixture"])
+        self.began = self.mixture.step
+        for average, parameter in zip(self.averages, self.model.parameters()):
+            average.copy_(parameter.detach())
+
     def step(self) -> None:
-        factor = self.config.rates.factor(self.mixture.step + 1, self.tokens / self.config.tokens)
+        # A grown model warms up anew: its momenta are those of no step.
+        step = self.mixture.step - self.began + 1
+        factor = self.config.rates.factor(step, self.tokens / self.config.tokens)
         step = self.mixture.next()
         total = float(sum(weights.sum(dtype=np.float64) for weights in step.weights))
         for batch, weights in zip(step.batches, step.weights):
@@ -132,6 +145,7 @@ class Trainer:
             "optimizer": self.optimizer.state(),
             "averages": self.averages,
             "mixture": self.mixture.state(),
+            "began": self.began,
         }
 
     def load(self, state: dict[str, Any]) -> None:
@@ -140,6 +154,7 @@ class Trainer:
         for mine, saved in zip(self.averages, state["averages"], strict=True):
             mine.copy_(saved)
         self.mixture.load(state["mixture"])
+        self.began = state["began"]
 
 
 class Averaged:
