@@ -238,5 +238,6 @@ fn flow_a_note_of_the_weights_stands_first() {
 fn flow_only_an_oracle_cannot_be_chosen() {
     let oracle = "\n[setup.ceiling]\nmodel = \"m\"\nstrategy.oracle = {}\n";
     let (_, page) = page("\n[model.m]\nscripted = {}\n", oracle);
-    assert!(page.contains("there is nothing to choose"), "{page}");
+    assert!(page.contains("\nGiven the evidence: **ceiling** gets "), "{page}");
+    assert!(page.contains("All setups here are oracles, and none can be run for real."), "{page}");
 }
