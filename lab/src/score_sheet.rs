@@ -30,9 +30,11 @@ struct Line {
 enum Wanted {
     AtLeast(f64),
     AtMost(f64),
+    /// Above the small rung by so much.
+    Above(f64),
 }
 
-use Wanted::{AtLeast, AtMost};
+use Wanted::{Above, AtLeast, AtMost};
 
 const LINES: [Line; 7] = [
     Line {
@@ -63,7 +65,7 @@ const LINES: [Line; 7] = [
         title: "closed book, seldom told: correct",
         setup: "closed-book",
         kind: Some("public-tail"),
-        wanted: [Some(AtMost(0.1)), None],
+        wanted: [Some(AtMost(0.1)), Some(Above(0.1))],
     },
     Line {
         title: "closed book, never told (company facts): correct",
@@ -84,13 +86,16 @@ impl Wanted {
         match self {
             AtLeast(share) => format!("≥ {:.0} %", share * 100.0),
             AtMost(share) => format!("≤ {:.0} %", share * 100.0),
+            Above(by) => format!("{:.0} points above the former", by * 100.0),
         }
     }
 
-    fn is_met(self, share: f64) -> bool {
+    /// `small`: what the small rung has, where it was measured.
+    fn is_met(self, share: f64, small: Option<f64>) -> bool {
         match self {
             AtLeast(bound) => share >= bound,
             AtMost(bound) => share <= bound,
+            Above(by) => small.is_some_and(|small| share >= small + by),
         }
     }
 }
@@ -143,6 +148,7 @@ fn table(rungs: &[&Folder], summary: &Summary) -> String {
     for line in &LINES {
         let cells: Vec<Option<Cell>> =
             rungs.iter().map(|folder| cell(line, &summary.setups_of(&folder.weights()))).collect();
+        let of_small = small.and_then(|place| cells[place]).map(|cell| cell.mean);
         let shown = cells.iter().enumerate().map(|(place, cell)| {
             let Some(cell) = cell else { return "–".to_owned() };
             let wanted = match place {
@@ -151,7 +157,9 @@ fn table(rungs: &[&Folder], summary: &Summary) -> String {
                 _ => None,
             };
             match wanted {
-                Some(wanted) if !wanted.is_met(cell.mean) => format!("**{}**", cell.percent()),
+                Some(wanted) if !wanted.is_met(cell.mean, of_small) => {
+                    format!("**{}**", cell.percent())
+                }
                 _ => cell.percent(),
             }
         });
@@ -219,7 +227,7 @@ fn embedder(reports: &BTreeMap<String, Summary>) -> String {
                     true => ("hybrid", AtLeast(0.95)),
                     false => ("dense", AtLeast(0.9)),
                 };
-                let shown = match wanted.is_met(recall.mean) {
+                let shown = match wanted.is_met(recall.mean, None) {
                     true => recall.percent(),
                     false => format!("**{}**", recall.percent()),
                 };
@@ -270,13 +278,17 @@ mod tests {
         let weights =
             |name: &str| serde_json::json!({"name": name, "weights": format!("models/lab/{name}")});
         let cell = |mean: f64| serde_json::json!({"n": 50, "mean": mean, "interval": [0.8, 1.0]});
+        let mut small = setup("small", "closed-book", "public-head", 0.5);
+        small["kinds"]["public-tail"] =
+            setup("small", "closed-book", "public-tail", 0.05)["all"].take();
         let summary = serde_json::json!({
             "corpus": "lab",
             "models": [weights("small"), weights("large")],
             "setups": [
                 setup("small", "oracle", "company-fact", 0.8),
                 setup("large", "oracle", "company-fact", 0.96),
-                setup("small", "closed-book", "public-head", 0.5),
+                small,
+                setup("large", "closed-book", "public-tail", 0.125),
             ],
             "retrievers": [
                 {"name": "dense", "lexical": false, "embedder": "models/lab/embedder",
@@ -295,6 +307,7 @@ mod tests {
             "| | n | wanted | [small](small/README.md) | [large](large/README.md) |",
             "| evidence shown, company facts: correct | 100 | ≥ 85 %, ≥ 95 % | **80 % [70, 90]** | 96 % [86, 106] |",
             "| closed book, often told: correct | 100 | ≤ 60 %, ≥ 90 % | 50 % [40, 60] | – |",
+            "| closed book, seldom told: correct | 100 | ≤ 10 %, 10 points above the former | 5 % [-5, 15] | **12 % [2, 22]** |",
             "| [ladder](../../reports/ladder/README.md) | dense | 50 | ≥ 90 % | **85 % [80, 100]** |",
             "| [ladder](../../reports/ladder/README.md) | hybrid | 50 | ≥ 95 % | 97 % [80, 100] |",
         ] {

@@ -1,6 +1,6 @@
 //! How often the setups of a report part: what the size of the next set of questions follows from.
 //!
-//! Enters: a report's folder. Leaves: a [`Discordance`] for each pair of setups that could be run for real.
+//! Enters: a report's folder. Leaves: a [`Discordance`] for each pair of contenders.
 
 use super::ReportError;
 use super::material::Material;
