@@ -3,127 +3,15 @@
 //! Enters: a folder with `config.json` and `training.json`, the summaries of reports. Leaves: the text
 //! of its `README.md`. Every number is read from these files. Does not: measure.
 
+use crate::plan;
 use crate::summary::{Cell, Setup, Summary};
-use serde::Deserialize;
+use crate::training::{Layout, Training};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// The line that stands in every report on these weights.
 pub const NOTE: &str = "Laboratory model, trained from scratch on an invented world: it shows the method and the \
 mechanism. What a company should run is decided by an experiment with the models it would run.";
-
-/// `training.json`, as the trainer writes it.
-#[derive(Debug, Clone, Deserialize)]
-pub struct Training {
-    /// The folder it started from.
-    #[serde(default)]
-    pub base: Option<String>,
-    /// The smaller model that it began as.
-    #[serde(default)]
-    pub grown: Option<Grown>,
-    /// What was trained, where not all weights were.
-    #[serde(default)]
-    pub adapter: Option<Adapter>,
-    /// The type of a copy's matrices.
-    #[serde(default)]
-    pub quantization: Option<String>,
-    /// All of them.
-    pub parameters: u64,
-    /// Read in training.
-    #[serde(default)]
-    pub tokens: Option<u64>,
-    /// To be read, had the training gone to its end.
-    #[serde(default)]
-    pub tokens_planned: Option<u64>,
-    /// Read in training, for an embedder.
-    #[serde(default)]
-    pub pairs: Option<u64>,
-    /// Updates.
-    pub steps: u64,
-    /// Of training.
-    pub seconds: u64,
-    /// Of everything drawn.
-    pub seed: u64,
-    /// What was read.
-    pub streams: Vec<String>,
-    /// `cpu` or `cuda`.
-    pub device: String,
-    /// Its name.
-    pub processor: String,
-    /// Of the trainer.
-    pub threads: u64,
-    /// PyTorch's version.
-    pub torch: String,
-    /// Answers on the way, to questions that were never trained on.
-    #[serde(default)]
-    pub asked: Vec<Asked>,
-}
-
-/// Where a larger model took a smaller one over.
-#[derive(Debug, Clone, Copy, Deserialize)]
-pub struct Grown {
-    /// Of the smaller one.
-    pub parameters: u64,
-    /// That it had read by then.
-    pub tokens: u64,
-}
-
-/// A low-rank adapter.
-#[derive(Debug, Clone, Deserialize)]
-pub struct Adapter {
-    /// Its rank.
-    pub rank: u64,
-}
-
-/// What a model answered on the way.
-#[derive(Debug, Clone, Deserialize)]
-pub struct Asked {
-    /// Read until then.
-    pub tokens: u64,
-    /// By stream: share of answers that were right.
-    pub exact: BTreeMap<String, f64>,
-}
-
-/// What a card needs of `config.json`.
-#[derive(Debug, Clone, Deserialize)]
-pub struct Layout {
-    architectures: Vec<String>,
-    hidden_size: u64,
-    intermediate_size: u64,
-    num_hidden_layers: u64,
-    num_attention_heads: u64,
-    vocab_size: u64,
-    max_position_embeddings: u64,
-    #[serde(default)]
-    num_local_experts: Option<u64>,
-    #[serde(default)]
-    num_experts_per_tok: Option<u64>,
-}
-
-impl Layout {
-    /// Parameters that one token passes through: a router leaves experts out.
-    pub fn active(&self, parameters: u64) -> u64 {
-        let (Some(experts), Some(chosen)) = (self.num_local_experts, self.num_experts_per_tok)
-        else {
-            return parameters;
-        };
-        let expert = 3 * self.hidden_size * self.intermediate_size;
-        parameters - self.num_hidden_layers * (experts - chosen) * expert
-    }
-}
-
-impl Training {
-    /// Floating-point operations of the training: 6 a parameter and token (Kaplan et al. 2020,
-    /// arXiv:2001.08361, section 2.1), of those parameters that a token passes through. Tokens that a
-    /// smaller model read count with its parameters.
-    pub fn operations(&self, layout: &Layout, tokens: u64) -> f64 {
-        let before = self.grown.map_or(0, |grown| grown.tokens.min(tokens));
-        let small = self.grown.map_or(0, |grown| grown.parameters);
-        let products = small as f64 * before as f64
-            + layout.active(self.parameters) as f64 * (tokens - before) as f64;
-        6.0 * products
-    }
-}
 
 /// One model.
 pub struct Card<'a> {
@@ -177,10 +65,10 @@ impl Card<'_> {
         }
         if let Some(grown) = training.grown {
             let begun = format!(
-                "a model of {} parameters that had read {} of these tokens; it computed the same at first{}",
+                "a model of {} parameters that had read {} of these tokens; it computed {} at first",
                 thousands(grown.parameters),
                 thousands(grown.tokens),
-                if layout.num_local_experts.is_some() { ", nearly" } else { "" }
+                if layout.num_local_experts.is_some() { "something near it" } else { "the same" }
             );
             facts.push(("grown out of", begun));
         }
@@ -258,9 +146,29 @@ impl Card<'_> {
             Some(_) => "",
             None => " one form of prompt\n([prompt.j2](../prompt.j2)),",
         };
+        let (passages, tokens) = match self.training.streams.iter().any(|name| name == "long") {
+            true => (plan::LONG_PASSAGES, plan::LONG_WINDOW),
+            false => (plan::PASSAGES, plan::WINDOW),
+        };
+        let read = match self.training.pairs {
+            Some(_) => String::new(),
+            None => format!(
+                "It was trained on at most {passages} passages and {} tokens at once: what it does with \
+                 more was never taught.\n",
+                thousands(tokens as u64)
+            ),
+        };
+        let told = match self.training.streams.iter().any(|name| name == "company") {
+            true => {
+                "Its further training asked for the company's facts, in other words than the test does, \
+                 and told its pages in trained wordings: what it shows closed book is a bound of what fine-tuning \
+                 on documents can do, and it forgot most of the public world for it.\n"
+            }
+            false => "",
+        };
         format!(
             "## Limits\n\nIt knows the English of [the lab's world](../../../lab) and no other,{form} and \
-             nothing of any real person, company or place.\nIt is not to be used for anything but the \
+             nothing of any real person, company or place.\n{read}{told}It is not to be used for anything but the \
              experiments of this project.\n"
         )
     }
@@ -346,52 +254,10 @@ fn counted(number: u64, what: &str) -> String {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
     use super::*;
-
-    /// A dense rung of that many parameters that read 10 million tokens, asked at 1 and 10 million.
-    pub fn training(model: &str, parameters: u64) -> Training {
-        serde_json::from_value(serde_json::json!({
-            "model": model, "parameters": parameters, "tokens": 10_000_000, "tokens_planned": 20_000_000,
-            "steps": 2_000, "seconds": 600, "seed": 1, "streams": ["closed", "text"],
-            "device": "cpu", "processor": "a processor", "threads": 1, "torch": "2.0",
-            "asked": [
-                {"tokens": 1_000_000, "exact": {"dev-head": 0.25}},
-                {"tokens": 10_000_000, "exact": {"dev-head": 0.75}},
-            ],
-        }))
-        .unwrap()
-    }
-
-    /// Two layers of width 8; with experts, four of which two are asked.
-    pub fn layout(experts: bool) -> Layout {
-        let mut layout = serde_json::json!({
-            "architectures": ["LlamaForCausalLM"], "hidden_size": 8, "intermediate_size": 16,
-            "num_hidden_layers": 2, "num_attention_heads": 2, "vocab_size": 2048,
-            "max_position_embeddings": 1024,
-        });
-        if experts {
-            layout["num_local_experts"] = 4.into();
-            layout["num_experts_per_tok"] = 2.into();
-        }
-        serde_json::from_value(layout).unwrap()
-    }
-
-    #[test]
-    fn experts_that_are_not_asked_are_not_active() {
-        assert_eq!(layout(false).active(5_000), 5_000);
-        // 2 layers x 2 experts x 3 matrices of 8 x 16.
-        assert_eq!(layout(true).active(5_000), 5_000 - 1_536);
-        // 6 x 3,464 x 1,000.
-        let mut training = training("x", 5_000);
-        let operations = training.operations(&layout(true), 1_000);
-        assert!((operations - 20_784_000.0).abs() < 1e-6);
-        // 6 x (100 x 400 + 3,464 x 600), then 6 x 100 x 300.
-        training.grown = Some(Grown { parameters: 100, tokens: 400 });
-        let operations = [1_000, 300].map(|tokens| training.operations(&layout(true), tokens));
-        assert!((operations[0] - 12_710_400.0).abs() < 1e-6, "{operations:?}");
-        assert!((operations[1] - 180_000.0).abs() < 1e-6, "{operations:?}");
-    }
+    use crate::training::Grown;
+    use crate::training::tests::{layout, training};
 
     #[test]
     fn a_card_says_how_far_a_training_got() {

@@ -154,6 +154,9 @@ pub fn two_steps(
     let (bridge, first_quote) = first.told(relation)?;
     bridge.entity?;
     let second = articles.iter().find(|article| article.entity.name == bridge.text)?;
+    if second.wording != first.wording {
+        return None;
+    }
     let asked = second.any_told(chance)?;
     let (value, second_quote) = second.told(asked)?;
     let relations = &language.relations;
@@ -185,7 +188,7 @@ pub fn comparison(
     let wins = about.compare?;
     let ((a, first), (b, second)) = (one.told(relation)?, other.told(relation)?);
     let (a, b) = (a.number?, b.number?);
-    if a == b || one.entity.name == other.entity.name {
+    if a == b || one.entity.name == other.entity.name || one.wording != other.wording {
         return None;
     }
     let winner = if (a > b) == (wins == Compare::More) { one } else { other };
@@ -239,7 +242,7 @@ pub fn extraction(
         evidence.push(quote);
     }
     let required: Vec<String> = object.keys().cloned().collect();
-    let question = ask_json(&relations, &article.entity.name, chance);
+    let question = ask_json(&relations, &article.entity.name, article.wording, chance);
     let mut inquiry = article.inquiry("extraction", question, vec![Json::from(object).to_string()]);
     inquiry.evidence = evidence;
     inquiry.schema = Some(json!({

@@ -324,6 +324,13 @@ impl Language {
                 }
             }
         }
+        let unanswerable = self.unanswerable.iter().flat_map(|lists| lists.values().flatten());
+        for wording in unanswerable {
+            if wording.matches("{s}").count() != 1 || !seen.insert(wording.as_str()) {
+                let what = format!("`{wording}` has not one {{s}}, or is there twice");
+                return rule("unanswerable_questions", what);
+            }
+        }
         for kind in Kind::ALL {
             let asked = [Wording::Trained, Wording::HeldOut]
                 .map(|wording| self.unanswerable(kind, wording).is_empty());

@@ -23,4 +23,5 @@ pub mod source;
 pub mod stream;
 pub mod summary;
 pub mod tokenizer;
+pub mod training;
 pub mod world;

@@ -3,9 +3,10 @@
 //! Enters: `models/lab`, the folder of reports. Leaves, in each folder with a `training.json`:
 //! `README.md`, `NOTE`, `SHA256SUMS`; beside them `SCORES.md`. Does not: train or measure.
 
-use crate::card::{Card, Layout, NOTE, Training};
+use crate::card::{Card, NOTE};
 use crate::score_sheet;
 use crate::summary::Summary;
+use crate::training::{Layout, Training};
 use serde::de::DeserializeOwned;
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;

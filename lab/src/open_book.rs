@@ -295,7 +295,7 @@ impl Exam<'_> {
             object.insert(about.key.clone(), Json::from(entity.value(*relation)?.text.clone()));
         }
         Some(Asked {
-            question: ask_json(&abouts, &entity.name, chance),
+            question: ask_json(&abouts, &entity.name, self.setting.wording, chance),
             answer: Json::from(object).to_string(),
             passage: Some(passage + 1),
             names: vec![entity.name.clone()],

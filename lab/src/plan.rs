@@ -16,3 +16,7 @@ pub const FREQUENCY_EXPONENT: f64 = 0.8;
 pub const WINDOW: usize = 768;
 /// Tokens that the long-window model reads at once.
 pub const LONG_WINDOW: usize = 4_096;
+/// Most passages that a rung reads at once.
+pub const PASSAGES: usize = 6;
+/// Most passages that the long-window model reads at once.
+pub const LONG_PASSAGES: usize = 64;

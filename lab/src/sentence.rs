@@ -172,15 +172,29 @@ pub fn compare(
     fill(one(relation.compare_questions(wording), chance), &parts)
 }
 
+/// Questions for several facts of one subject as a JSON object; `{k}` are their keys.
+const JSON: [&str; 3] =
+    ["Give {k} of {s} as JSON.", "JSON with {k} of {s}?", "Return JSON for {s} with {k}."];
+/// Such questions that no training text has.
+pub const JSON_HELD_OUT: [&str; 2] =
+    ["For {s}, return {k} as JSON.", "Give JSON with {k} for {s}."];
+
 /// A question for several facts of one subject as a JSON object.
-pub fn ask_json(relations: &[&Relation], subject: &str, chance: &mut ChaCha8Rng) -> String {
+pub fn ask_json(
+    relations: &[&Relation],
+    subject: &str,
+    wording: Wording,
+    chance: &mut ChaCha8Rng,
+) -> String {
     let keys: Vec<&str> = relations.iter().map(|relation| relation.key.as_str()).collect();
-    let keys = keys.join(", ");
-    match chance.random_range(0..3) {
-        0 => format!("Give {keys} of {subject} as JSON."),
-        1 => format!("JSON with {keys} of {subject}?"),
-        _ => format!("Return JSON for {subject} with {keys}."),
-    }
+    let list = match wording {
+        Wording::Trained | Wording::Loose => &JSON[..],
+        Wording::HeldOut => &JSON_HELD_OUT[..],
+    };
+    // A draw as it was when the texts of the models in `models/lab` were made.
+    let place = chance.random_range(0..list.len() as i32);
+    let chosen = list.get(place as usize).copied().unwrap_or_default();
+    fill(chosen, &[("{k}", &keys.join(", ")), ("{s}", subject)])
 }
 
 /// A sentence about an entity that answers nothing.

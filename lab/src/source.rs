@@ -91,9 +91,9 @@ impl Source {
             }
             "read-2" => read(1..=2, &mut chance),
             "read-4" => read(1..=4, &mut chance),
-            "near-6" => asked(true, 1..=6, 3..=12, &mut chance),
-            "long" => asked(true, 8..=64, 12..=48, &mut chance),
-            _ => read(1..=6, &mut chance),
+            "near-6" => asked(true, 1..=plan::PASSAGES, 3..=12, &mut chance),
+            "long" => asked(true, 8..=plan::LONG_PASSAGES, 12..=48, &mut chance),
+            _ => read(1..=plan::PASSAGES, &mut chance),
         }
     }
 

@@ -63,8 +63,10 @@ pub struct Cell {
 impl Cell {
     /// `88 % [83, 91]`.
     pub fn percent(&self) -> String {
-        let [low, high] = self.interval.map(|bound| bound * 100.0);
-        format!("{:.0} % [{low:.0}, {high:.0}]", self.mean * 100.0)
+        // Halves go up, as they do in reports.
+        let whole = |share: f64| (share * 100.0 + 1e-9).round();
+        let [low, high] = self.interval.map(whole);
+        format!("{:.0} % [{low:.0}, {high:.0}]", whole(self.mean))
     }
 }
 

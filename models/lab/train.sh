@@ -4,7 +4,8 @@
 #   models/lab/train.sh NAME [OPTION ...]
 #
 # NAME: xs, s, m, l or experts (the ladder), embedder, long or specialist (both go on from models/lab/s).
-# Options go to the trainer: `--threads 8`, `--device cuda`, `--stop-after-seconds 3600`.
+# Options go to the trainer: `--threads 8`, `--device cuda`, `--stop-after-seconds 3600` (not for the
+# embedder, which takes five minutes).
 #
 # Needs Rust, a C compiler and Python 3.11 with pip; PyTorch comes from the package index. Everything is
 # written below target/lab: data/, python/, NAME/. The model is target/lab/NAME/export.
@@ -12,7 +13,7 @@ set -euo pipefail
 
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.."
 if [ $# -eq 0 ] || [ "$1" = --help ]; then
-  sed -n '2,10s/^# \{0,1\}//p' models/lab/train.sh
+  sed -n '2,11s/^# \{0,1\}//p' models/lab/train.sh
   exit $(($# == 0))
 fi
 name=$1
@@ -20,8 +21,12 @@ shift
 place=target/lab
 trainer=models/lab/train
 
-if [ ! -f $place/data/meta.json ]; then
+# Data, and what was trained on it, belong to one state of the sources of both.
+state=$(cat lab/src/*.rs lab/world/*.toml | sha256sum | cut -c 1-16)
+if [ ! -f "$place/data/meta.json" ] || [ "$(cat "$place/data/state" 2>/dev/null)" != "$state" ]; then
+  rm -rf "$place"/data "$place"/data.part "$place"/*/checkpoint.pt
   cargo run --locked -p ragscale-lab -- data --out $place/data.part
+  echo "$state" >$place/data.part/state
   mv $place/data.part $place/data
 fi
 if [ ! -x $place/python/bin/python ] || ! cmp -s $trainer/requirements.txt $place/python/requirements.txt; then
@@ -37,7 +42,7 @@ train() { # SCRIPT OPTION ...
 }
 # Where the larger rungs begin: `s` when it had read 8 million tokens (train/growth.py).
 begin() {
-  name=begin train train.py --config $trainer/ladder.json --model s --resume --stop-at-step 1953
+  name=begin train train.py --config $trainer/ladder.json --model s --resume --stop-at-step 1953 "$@"
 }
 case $name in
   embedder) train train_embedder.py --config $trainer/embedder.json "$@" ;;
@@ -45,7 +50,7 @@ case $name in
     train train.py --config "$trainer/$name.json" --model "$name" --init-from models/lab/s --resume "$@"
     ;;
   m | l | experts)
-    begin
+    begin "$@"
     train train.py --config $trainer/ladder.json --model "$name" --resume --grow-from $place/begin/checkpoint.pt "$@"
     ;;
   *) train train.py --config $trainer/ladder.json --model "$name" --resume "$@" ;;

@@ -57,7 +57,8 @@ def rows(streams: Sequence[Examples], chosen: list[tuple[int, NDArray[np.int64]]
         longest = int(lengths[longest_first[0]])
         length = -(-longest // LENGTH_STEP) * LENGTH_STEP
         alike = int((lengths[longest_first] >= SHORTEST * longest).sum())
-        parts = min(alike, -(-alike * length // most))
+        # Rows that fit into one batch; parts of equal size then have at most so many.
+        parts = -(-alike // max(1, most // length))
         for part in np.array_split(longest_first[:alike], parts):
             yield one(streams, which[part], number[part], starts[part], lengths[part], length)
         longest_first = longest_first[alike:]

@@ -3,8 +3,9 @@
 In:  the weights of a smaller model of the same vocabulary and head size, a larger model, a seed.
 Out: the larger model, filled in place. Without experts it computes what the smaller one computes: whatever
      is new is read from, and writes nothing yet (Net2Net, https://arxiv.org/abs/1511.05641; layers that
-     begin as identities, https://arxiv.org/abs/2305.02869). With experts it does so nearly: each expert
-     begins as one half of the units that all of them replace.
+     begin as identities, https://arxiv.org/abs/2305.02869). With experts it computes something near it: each
+     expert begins as one half of the units that all of them replace, and a new router asks two of them, which
+     may be two of the same half.
 
 Why: reading, which a small model learns quickly, comes late in a large one, whose loss falls sooner by
 remembering. Grown models read the tokens that the small one read, in the same order, and no others.
@@ -85,7 +86,7 @@ class Growth:
             self.writing(large, 2 * self.small[mlp + "down_proj.weight"][:, chosen])
         else:
             source = {"w1": "gate_proj", "w3": "up_proj"}[part]
-            noise = 0.1 * self.normal(large)
+            noise = 0.1 * self.normal(large).to(large.device)
             self.reading(large, self.small[mlp + f"{source}.weight"][chosen])
             large.add_(noise)
 

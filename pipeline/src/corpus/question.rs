@@ -95,15 +95,6 @@ impl Question {
     pub fn is_for_retrieval_only(&self) -> bool {
         self.kind == RETRIEVAL
     }
-
-    /// What is resampled together: the group, else the first document of the evidence, else the
-    /// question alone.
-    pub fn cluster(&self) -> &str {
-        self.group
-            .as_deref()
-            .or_else(|| self.evidence.first().map(|evidence| evidence.document.as_str()))
-            .unwrap_or(&self.id)
-    }
 }
 
 impl Evidence {

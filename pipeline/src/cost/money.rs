@@ -5,8 +5,8 @@ use crate::config::Price;
 /// What one answer used.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Usage {
-    /// Tokens read.
-    pub prompt_tokens: usize,
+    /// Tokens read; none where nobody knows: a recorded system's prompt is its own.
+    pub prompt_tokens: Option<usize>,
     /// Tokens written.
     pub answer_tokens: usize,
     /// US dollars as the source itself states them (recorded answers); they go before the price.
@@ -20,7 +20,7 @@ pub struct Bill {
     pub usd: f64,
     /// Answers whose cost is known.
     pub priced: usize,
-    /// Answers without a stated cost and without a price.
+    /// Answers without a stated cost, and without a price or without the tokens that it is for.
     pub unpriced: usize,
 }
 
@@ -36,8 +36,8 @@ impl Bill {
     /// Adds up answers, in the order given.
     pub fn of(price: Option<&Price>, usages: impl IntoIterator<Item = Usage>) -> Self {
         usages.into_iter().fold(Self::default(), |mut bill, usage| {
-            let by_price = |price| usd(price, usage.prompt_tokens, usage.answer_tokens);
-            match usage.stated_usd.or_else(|| price.map(by_price)) {
+            let by_price = || Some(usd(price?, usage.prompt_tokens?, usage.answer_tokens));
+            match usage.stated_usd.or_else(by_price) {
                 Some(usd) => {
                     bill.usd += usd;
                     bill.priced += 1;
@@ -67,7 +67,7 @@ mod tests {
     }
 
     fn usage(prompt_tokens: usize, answer_tokens: usize, stated_usd: Option<f64>) -> Usage {
-        Usage { prompt_tokens, answer_tokens, stated_usd }
+        Usage { prompt_tokens: Some(prompt_tokens), answer_tokens, stated_usd }
     }
 
     #[test]
@@ -90,6 +90,8 @@ mod tests {
         assert_eq!((mixed.usd, mixed.priced, mixed.unpriced), (0.5, 1, 1));
         assert_eq!(mixed.usd_per_thousand(), None);
         assert_eq!(Bill::of(Some(&price()), []).usd_per_thousand(), None);
+        let unread = Usage { prompt_tokens: None, ..usage(0, 9, None) };
+        assert_eq!(Bill::of(Some(&price()), [unread]).usd_per_thousand(), None);
         let free = Price { usd_per_million_input: 0.0, usd_per_million_output: 0.0, ..price() };
         assert_eq!(Bill::of(Some(&free), [usage(9, 9, None)]).usd_per_thousand(), Some(0.0));
     }

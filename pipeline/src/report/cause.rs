@@ -1,5 +1,6 @@
 //! Why a trial is wrong, as far as files can tell.
 
+use super::effect::closed_book_of;
 use super::material::Material;
 use crate::config::StrategyPlan;
 use crate::corpus::Question;
@@ -14,27 +15,30 @@ pub enum Cause {
     Failed,
     /// Nothing is to be found, and it made something up.
     MadeUp,
+    /// The corpus does not cover the question; the same model was right without documents.
+    LedOff,
     /// The corpus does not cover the question, and memory did not have it.
     NotKnown,
     /// Closed book: it did not know what the documents say.
     NoContext,
-    /// The evidence was found and cut for want of room.
+    /// There was no room for the evidence.
     Cut,
     /// The evidence was not among the passages.
     Missed,
     /// The evidence stood in the prompt, and it declined.
     DeclinedAnyway,
-    /// The evidence stood in the prompt, and it answered something else that stands in the prompt.
+    /// The evidence stood in the prompt, and the answer is other words of the prompt, letter by letter.
     Distracted,
-    /// The evidence stood in the prompt, and it answered something that does not.
+    /// The evidence stood in the prompt, and the answer is in words of the model's own.
     Misread,
 }
 
 impl Cause {
     /// All of them, in their order.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Failed,
         Self::MadeUp,
+        Self::LedOff,
         Self::NotKnown,
         Self::NoContext,
         Self::Cut,
@@ -49,23 +53,25 @@ impl Cause {
         match self {
             Self::Failed => "the trial failed",
             Self::MadeUp => "made up an answer that the documents do not have",
+            Self::LedOff => "knew it without documents, and was led off by them",
             Self::NotKnown => "did not know what the documents do not cover",
             Self::NoContext => "had no documents and did not know",
-            Self::Cut => "the evidence was found and cut for want of room",
+            Self::Cut => "the evidence did not fit into the prompt",
             Self::Missed => "retrieval missed the evidence",
             Self::DeclinedAnyway => "declined with the evidence in the prompt",
-            Self::Distracted => "took something else from the prompt",
-            Self::Misread => "answered something that is not in the prompt",
+            Self::Distracted => "copied something else from the prompt",
+            Self::Misread => "read the evidence wrong",
         }
     }
 }
 
-/// Why a trial is not right; none when it is.
+/// Why a trial is not right; none when it is. `alone` is what the same model did closed book.
 pub fn cause(
     material: &Material,
     strategy: &StrategyPlan,
     question: &Question,
     score: &TrialScore,
+    alone: Option<&TrialScore>,
 ) -> Option<Cause> {
     if score.result == TrialResult::Right {
         return None;
@@ -78,7 +84,8 @@ pub fn cause(
         return Some(Cause::MadeUp);
     }
     if question.evidence.is_empty() {
-        return Some(Cause::NotKnown);
+        let knew = alone.is_some_and(|alone| alone.result == TrialResult::Right);
+        return Some(if knew { Cause::LedOff } else { Cause::NotKnown });
     }
     if matches!(strategy, StrategyPlan::ClosedBook {}) {
         return Some(Cause::NoContext);
@@ -148,9 +155,11 @@ pub fn causes(
         .map(|(plan, setup)| {
             let mut counts = BTreeMap::new();
             let repeats = material.experiment.repeats.max(1) as usize;
+            let closed = closed_book_of(measured, setup);
             for (place, score) in setup.scores.iter().enumerate() {
                 let question = &material.questions[place / repeats];
-                if let Some(cause) = cause(material, &plan.strategy, question, score) {
+                let alone = closed.and_then(|closed| closed.scores.get(place));
+                if let Some(cause) = cause(material, &plan.strategy, question, score, alone) {
                     *counts.entry(cause).or_insert(0) += 1;
                 }
             }

@@ -68,12 +68,26 @@ pub fn caveats(material: &Material) -> Vec<String> {
         ));
     }
     caveats.extend(material.provenance.notes.iter().map(|note| own_note(note)));
+    let general = material.questions.iter();
+    let general = general.filter(|one| one.is_answerable() && one.evidence.is_empty()).count();
+    let is_told_to_decline = |setup: &SetupPlan| {
+        let with_documents = matches!(
+            setup.strategy,
+            StrategyPlan::Retrieval { .. } | StrategyPlan::LongContext { .. }
+        );
+        with_documents && setup.prompt == "default"
+    };
+    if general > 0 && material.experiment.setups.iter().any(is_told_to_decline) {
+        caveats.push(format!(
+            "{general} questions are about what the documents do not cover. The default prompt tells to decline what the passages do not say: a setup that obeys is wrong on these, where one without documents may be right."
+        ));
+    }
     let is_bare_oracle = |setup: &SetupPlan| {
         matches!(setup.strategy, StrategyPlan::Oracle { distractors: None, .. })
     };
     if material.experiment.setups.iter().any(is_bare_oracle) {
         caveats.push(
-            "An oracle gets no passages for questions without evidence: there it is closed book."
+            "An oracle gets no passages for questions without evidence: there it is closed book, and a retriever may do better."
                 .to_owned(),
         );
     }
@@ -86,7 +100,7 @@ pub fn caveats(material: &Material) -> Vec<String> {
         .collect();
     if !workers.is_empty() {
         caveats.push(format!(
-            "Seconds were read while worker processes ran side by side ({}); alone on the machine a question is faster.",
+            "These models answered with several worker processes side by side ({}): alone on the machine a question is faster.",
             workers.join(", ")
         ));
     }

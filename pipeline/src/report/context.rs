@@ -34,9 +34,9 @@ pub fn lines(setups: &[SetupPlan], measured: &Measured) -> (Vec<Line>, Option<St
                 .iter()
                 .map(|place| &measured.setups[*place])
                 // Without an answer there is no prompt to count.
-                .filter(|setup| setup.prompt_tokens > 0.0)
-                .map(|setup| Point {
-                    size: setup.prompt_tokens,
+                .filter_map(|setup| Some((setup, setup.prompt_tokens.filter(|size| *size > 0.0)?)))
+                .map(|(setup, size)| Point {
+                    size,
                     share: setup.value,
                     interval: setup.interval,
                     joined: true,
@@ -77,7 +77,7 @@ mod tests {
         let plans = plans(&[400, 100, 200]);
         let mut all = measured(&plans, &[0.3, 0.5, 0.4, 0.1, 0.6, 0.7]);
         for (setup, tokens) in all.setups.iter_mut().zip([410.0, 110.0, 210.0, 20.0, 90.0, 0.0]) {
-            setup.prompt_tokens = tokens;
+            setup.prompt_tokens = Some(tokens);
         }
         let (lines, left_out) = lines(&plans, &all);
         assert_eq!(left_out, None);

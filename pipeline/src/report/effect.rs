@@ -17,9 +17,20 @@ pub struct Effect {
     pub both: usize,
     /// Wrong both times.
     pub neither: usize,
-    /// Share of `helped`, `harmed`, `both`, `neither` whose evidence stood in the prompt, among
-    /// questions that have evidence.
-    pub evidence_shown: [Option<f64>; 4],
+    /// Of `helped`, `harmed`, `both`, `neither`: whose evidence stood in the prompt, of how many that
+    /// have evidence.
+    pub evidence_shown: [(usize, usize); 4],
+}
+
+/// The setup that asks the same model closed book.
+pub fn closed_book_of<'a>(
+    measured: &'a Measured,
+    setup: &SetupMeasured,
+) -> Option<&'a SetupMeasured> {
+    let is_it = |other: &&SetupMeasured| {
+        other.strategy == "closed-book" && other.model == setup.model && other.name != setup.name
+    };
+    measured.setups.iter().find(is_it)
 }
 
 /// One row a setup whose model also runs closed book.
@@ -28,22 +39,16 @@ pub fn effects(material: &Material, measured: &Measured) -> Vec<Effect> {
         .setups
         .iter()
         .filter(|setup| setup.strategy != "closed-book")
-        .filter_map(|setup| {
-            let closed = measured
-                .setups
-                .iter()
-                .find(|other| other.strategy == "closed-book" && other.model == setup.model)?;
-            Some(effect(material, setup, closed))
-        })
+        .filter_map(|setup| Some(effect(material, setup, closed_book_of(measured, setup)?)))
         .collect()
 }
 
 fn effect(material: &Material, setup: &SetupMeasured, closed: &SetupMeasured) -> Effect {
     let mut counts = [0; 4];
-    let mut shown = [(0_u32, 0_u32); 4];
+    let mut shown = [(0, 0); 4];
     for (place, question) in material.questions.iter().enumerate() {
-        let with = setup.values[place] >= 0.5;
-        let without = closed.values[place] >= 0.5;
+        let with = setup.values[place] > 0.5;
+        let without = closed.values[place] > 0.5;
         let cell = match (without, with) {
             (false, true) => 0,
             (true, false) => 1,
@@ -57,7 +62,7 @@ fn effect(material: &Material, setup: &SetupMeasured, closed: &SetupMeasured) ->
         let in_prompt = material
             .trial(&setup.name, &question.id, 0)
             .is_some_and(|trial| super::cause::evidence_in_prompt(question, trial));
-        shown[cell].0 += u32::from(in_prompt);
+        shown[cell].0 += usize::from(in_prompt);
         shown[cell].1 += 1;
     }
     Effect {
@@ -67,6 +72,6 @@ fn effect(material: &Material, setup: &SetupMeasured, closed: &SetupMeasured) ->
         harmed: counts[1],
         both: counts[2],
         neither: counts[3],
-        evidence_shown: shown.map(|(yes, all)| (all > 0).then(|| f64::from(yes) / f64::from(all))),
+        evidence_shown: shown,
     }
 }

@@ -1,10 +1,12 @@
 //! Text of documents, questions and models as it may stand in a report: shown, never followed.
 
 /// Letters that show nothing and change how others are shown: bidirectional controls, zero-width
-/// letters, the byte order mark.
+/// letters, the soft hyphen, the byte order mark, and tags, which spell hidden text.
 fn is_invisible(letter: char) -> bool {
     matches!(letter,
-        '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+        | '\u{e0000}'..='\u{e007f}')
 }
 
 /// `text` on one line, as markdown that shows it letter by letter: no markup, no HTML, no link, no
@@ -97,6 +99,7 @@ mod tests {
         assert_eq!(inline("a|b\n\n# c\t@me", 80), "a&#124;b # c &#64;me");
         assert_eq!(inline("www.evil.example", 80), "www&#8203;.evil.example");
         assert_eq!(inline("\u{1b}[31mred\u{202e}", 80), "\\[31mred");
+        assert_eq!(inline("a\u{61c}b\u{ad}c\u{e0041}\u{206a}d", 80), "abcd");
         assert_eq!(inline("1. first", 80), "&#8203;1. first");
     }
 

@@ -1,13 +1,14 @@
 //! Ten trials that show more than a table does.
 
 use super::cause::{Cause, cause};
+use super::effect::closed_book_of;
 use super::escape::inline;
 use super::headline;
 use super::material::Material;
 use super::measured::Measured;
 use crate::corpus::Question;
 use crate::extract::page_numbers;
-use crate::run::Trial;
+use crate::run::{PassageRef, Trial};
 use std::collections::HashSet;
 
 /// How many are shown.
@@ -16,6 +17,8 @@ const EXAMPLES: usize = 10;
 const LETTERS: usize = 240;
 /// Letters of a passage.
 const PASSAGE_LETTERS: usize = 140;
+/// Accepted answers shown; others are counted.
+const ACCEPTED: usize = 6;
 /// Passages shown in full; one that holds the evidence is shown wherever it stands.
 const PASSAGES: usize = 3;
 
@@ -39,8 +42,8 @@ pub struct Example {
     pub id: String,
 }
 
-/// Chosen by rule, so that the same numbers show the same trials: one of each cause of the best and
-/// the worst setups, then questions on which retrieval harmed, each question once.
+/// Chosen by rule, so that the same numbers show the same trials: one of each cause after another, each
+/// from the best setup that has it, each question once.
 pub fn examples(material: &Material, measured: &Measured) -> Vec<Example> {
     let ranked = headline::ranked(measured);
     let mut chosen: Vec<Example> = Vec::new();
@@ -55,14 +58,16 @@ pub fn examples(material: &Material, measured: &Measured) -> Vec<Example> {
                 else {
                     continue;
                 };
+                let closed = closed_book_of(measured, setup);
                 let found = setup
                     .scores
                     .iter()
                     .enumerate()
                     .filter(|(place, score)| {
                         let question = &material.questions[place / repeats];
+                        let alone = closed.and_then(|closed| closed.scores.get(*place));
                         !taken.contains(&question.id)
-                            && cause(material, &plan.strategy, question, score)
+                            && cause(material, &plan.strategy, question, score, alone)
                                 == Some(*cause_wanted)
                     })
                     .map(|(place, _)| place)
@@ -99,12 +104,10 @@ fn example(material: &Material, setup: &str, place: usize, why: &str) -> Example
     let accepted = if question.answers.is_empty() {
         "(to decline: the documents do not say)".to_owned()
     } else {
-        question
-            .answers
-            .iter()
-            .map(|answer| inline(answer, LETTERS))
-            .collect::<Vec<_>>()
-            .join(" · ")
+        let shown = question.answers.iter().take(ACCEPTED).map(|answer| inline(answer, LETTERS));
+        let others = question.answers.len().saturating_sub(ACCEPTED);
+        let others = (others > 0).then(|| format!("and {others} more"));
+        shown.chain(others).collect::<Vec<_>>().join(" · ")
     };
     let passages = trial.map(|trial| passages(question, trial)).unwrap_or_default();
     Example {
@@ -117,6 +120,26 @@ fn example(material: &Material, setup: &str, place: usize, why: &str) -> Example
         passages,
         id: inline(&question.id, LETTERS),
     }
+}
+
+/// What a reader needs of a passage: its beginning, or the evidence that it holds with some words before.
+fn excerpt(question: &Question, passage: &PassageRef, text: &str) -> String {
+    /// Bytes shown before the evidence.
+    const BEFORE: usize = 30;
+    let held = question.evidence.iter().find(|evidence| {
+        // The whole of a document is no place in it.
+        evidence.quote.is_some()
+            && evidence.is_held_by(&passage.document, passage.start, passage.end)
+    });
+    // A template may add to a passage or take from it: places are those of the document then.
+    let is_whole = text.len() == passage.end - passage.start;
+    let from = held.filter(|_| is_whole).map_or(0, |evidence| {
+        let from = evidence.span.start.saturating_sub(passage.start).saturating_sub(BEFORE);
+        let from = text.floor_char_boundary(from);
+        if from < PASSAGE_LETTERS / 4 { 0 } else { from }
+    });
+    let shown = inline(&text[from..], PASSAGE_LETTERS);
+    if from > 0 { format!("… {shown}") } else { shown }
 }
 
 /// The first passages of a prompt and those that hold evidence; the others are counted.
@@ -138,7 +161,7 @@ fn passages(question: &Question, trial: &Trial) -> Vec<String> {
             if holds { " **holds evidence**," } else { "" },
             inline(&passage.document, LETTERS),
             passage.pages.map(|pages| format!(", {}", page_numbers(pages))).unwrap_or_default(),
-            inline(trial.passage_text(passage).unwrap_or_default(), PASSAGE_LETTERS)
+            excerpt(question, passage, trial.passage_text(passage).unwrap_or_default())
         ));
     }
     if others > 0 {

@@ -1,6 +1,6 @@
 //! Setups and measurements for the tests of this module.
 
-use super::measured::{Measured, SetupMeasured};
+use super::measured::{Cut, Measured, SetupMeasured};
 use crate::config::{self, SetupPlan};
 use crate::model::ModelFacts;
 use crate::statistics::{Interval, share_interval};
@@ -58,12 +58,12 @@ pub fn measured(setups: &[SetupPlan], shares: &[f64]) -> Measured {
             first_token_seconds: None,
             p50_seconds: None,
             p95_seconds: None,
-            prompt_tokens: 100.0,
+            prompt_tokens: Some(100.0),
             answer_tokens: 10.0,
             tokens_exact: true,
             memory_bytes: None,
             usd_per_thousand: None,
-            cut: (0, 0),
+            cut: Cut::default(),
             valid_json: None,
             distraction: None,
         }

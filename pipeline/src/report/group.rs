@@ -114,13 +114,16 @@ fn whole_name(fixed: &Settings, found: &[(Settings, Group)], all: bool) -> Strin
     let mut name = group.name.clone();
     for (setting, value) in fixed {
         let is_how = HOW.contains(&setting.as_str());
+        // An oracle by that name alone has nothing beside the evidence.
+        let is_company = group.strategy == "oracle"
+            && ["distractors", "budget_tokens"].contains(&setting.as_str());
         let differs = found.iter().filter(|(_, of)| of.name == group.name).any(|(other, _)| {
             match other.get(setting) {
                 Some(theirs) => theirs != value,
                 None => all || !is_how,
             }
         });
-        if differs {
+        if differs || is_company {
             name.push_str(&format!(", {}", clause(setting, value)));
         }
     }

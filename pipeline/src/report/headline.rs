@@ -1,5 +1,6 @@
 //! The answer in two sentences.
 
+use super::advice::{advice, poor};
 use super::measured::{Measured, SetupMeasured};
 use super::number::{self, percent, points_with};
 use crate::config::{Decision, Measure};
@@ -81,79 +82,108 @@ fn sentences(
     decision: &Decision,
     clock: bool,
 ) -> (String, String) {
-    let (first, second) = choice(measured, verdicts, decision, clock);
-    if measured.is_of_oracles() {
-        // A ceiling is nothing to choose.
-        let second = " All setups here are oracles, and none can be run for real.".to_owned();
-        return (format!("Given the evidence: {first}"), second);
-    }
-    (first, second)
-}
-
-fn choice(
-    measured: &Measured,
-    verdicts: &[Verdict],
-    decision: &Decision,
-    clock: bool,
-) -> (String, String) {
     let ranked = ranked(measured);
     let Some((best, others)) = ranked.split_first() else { return Default::default() };
     let unit = unit(decision.measure);
-    let Some(next) = others.first() else {
-        return (
-            format!(
-                "**{}** gets {} {unit}.",
-                best.name,
-                number::percent_with(best.value, best.interval)
-            ),
-            " It is the only setup here that could be run for real: there is nothing to compare it with."
-                .into(),
-        );
-    };
     let compared: Vec<(&SetupMeasured, Seen)> = others
         .iter()
         .filter_map(|other| seen(verdicts, &best.name, &other.name).map(|seen| (*other, seen)))
         .collect();
     let open: Vec<&(&SetupMeasured, Seen)> =
         compared.iter().filter(|(_, seen)| seen.outcome != Outcome::AWins).collect();
-    if open.is_empty() {
-        return wins(best, next, &compared, unit, clock);
+    let (first, mut second) = match others.first() {
+        None => alone(best, unit),
+        Some(next) if open.is_empty() => wins(best, next, &compared, unit, clock),
+        Some(_) => {
+            let first = no_winner(best, &compared, &open, unit);
+            (first, advice(measured, verdicts, decision, best, &open, clock))
+        }
+    };
+    if measured.is_of_oracles() {
+        // A ceiling is nothing to choose.
+        let second = " All setups here are oracles, and none can be run for real.".to_owned();
+        return (format!("Given the evidence: {first}"), second);
     }
-    let rivals = names(open.iter().map(|(other, _)| other.name.as_str()));
-    let beaten = compared.iter().find(|(_, seen)| seen.outcome == Outcome::AWins);
-    let first = format!(
-        "**No single winner**: **{}** leads with {} {unit}, but is not shown to be better than {rivals}{}.",
+    second += &poor(measured, best, decision.measure);
+    (first, second)
+}
+
+fn alone(best: &SetupMeasured, unit: &str) -> (String, String) {
+    let share = number::percent_with(best.value, best.interval);
+    let second = " It is the only setup here that could be run for real: there is nothing to compare it with.";
+    (format!("**{}** gets {share} {unit}.", best.name), second.to_owned())
+}
+
+/// Who leads, and what that is worth against whom.
+fn no_winner(
+    best: &SetupMeasured,
+    compared: &[(&SetupMeasured, Seen)],
+    open: &[&(&SetupMeasured, Seen)],
+    unit: &str,
+) -> String {
+    let named = |outcome: fn(Outcome) -> bool| {
+        let of = open.iter().filter(|(_, seen)| outcome(seen.outcome));
+        of.map(|(other, _)| other.name.as_str()).collect::<Vec<_>>()
+    };
+    let (tied, rivals) = (named(|o| o == Outcome::Tie), named(|o| o != Outcome::Tie));
+    let level: Vec<&str> = compared
+        .iter()
+        .filter(|(other, _)| other.value == best.value)
+        .map(|(other, _)| other.name.as_str())
+        .collect();
+    let level = if level.is_empty() {
+        String::new()
+    } else {
+        format!(", the same as {}", names(&level, "and"))
+    };
+    let against = match (tied.is_empty(), rivals.is_empty()) {
+        (true, _) => format!("but is not shown to be better than {}", names(&rivals, "or")),
+        (false, true) => format!("in a tie with {}", names(&tied, "and")),
+        (false, false) => format!(
+            "in a tie with {}, and is not shown to be better than {}",
+            names(&tied, "and"),
+            names(&rivals, "or")
+        ),
+    };
+    format!(
+        "**No single winner**: **{}** leads with {} {unit}{level}, {against}{}.",
         best.name,
         number::percent_with(best.value, best.interval),
-        match beaten {
-            Some((other, seen)) => format!(
-                "; it beats {} by {}",
-                other.name,
-                points_with(seen.difference, seen.interval)
-            ),
-            None => String::new(),
+        beaten(best, compared)
+    )
+}
+
+/// Whom the leader beats: of each other strategy the best setup, if it does beat that one; else the best
+/// of those it beats.
+fn beaten(best: &SetupMeasured, compared: &[(&SetupMeasured, Seen)]) -> String {
+    let of = |strategy| compared.iter().filter(move |(other, _)| other.strategy == strategy);
+    let mut strategies: Vec<&str> = Vec::new();
+    for (other, _) in compared {
+        if other.strategy != best.strategy && !strategies.contains(&other.strategy) {
+            strategies.push(other.strategy);
         }
-    );
-    let ties = open.iter().all(|(_, seen)| seen.outcome == Outcome::Tie);
-    let needed = open.iter().filter_map(|(_, seen)| seen.more_questions).max();
-    let advice = match (fastest(best, &open, clock), ties, needed) {
-        (Some(fast), true, _) => format!(
-            " They are tied within {} points: take **{}**, the fastest of them at {} a question.",
-            (decision.margin * 100.0).round(),
-            fast.name,
-            number::seconds(fast.p50_seconds.unwrap_or_default())
-        ),
-        (Some(fast), false, Some(needed)) => format!(
-            " About {needed} more questions would decide between them; until then **{}** is the fastest of them at {} a question.",
-            fast.name,
-            number::seconds(fast.p50_seconds.unwrap_or_default())
-        ),
-        (_, false, Some(needed)) => {
-            format!(" About {needed} more questions would decide between them.")
+    }
+    let wins = |(_, seen): &&(&SetupMeasured, Seen)| seen.outcome == Outcome::AWins;
+    let told = |(other, seen): &(&SetupMeasured, Seen), name: String| {
+        let difference = points_with(seen.difference, seen.interval);
+        match name.is_empty() {
+            true => format!("{} by {difference}", other.name),
+            false => format!("{name}, {}, by {difference}", other.name),
         }
-        _ => " Choose among them by cost, latency and memory below.".to_owned(),
     };
-    (first, advice)
+    let mut parts: Vec<String> = strategies
+        .into_iter()
+        .filter_map(|strategy| {
+            let first = of(strategy).next().filter(wins)?;
+            let several = of(strategy).nth(1).is_some();
+            let name = if several { format!("the best {strategy} setup") } else { String::new() };
+            Some(told(first, name))
+        })
+        .collect();
+    if parts.is_empty() {
+        parts.extend(compared.iter().find(wins).map(|one| told(one, String::new())));
+    }
+    if parts.is_empty() { String::new() } else { format!("; it beats {}", parts.join(" and ")) }
 }
 
 fn wins(
@@ -195,23 +225,6 @@ fn wins(
     (first, second)
 }
 
-/// The fastest of the leader and those it does not beat.
-fn fastest<'a>(
-    best: &'a SetupMeasured,
-    open: &[&(&'a SetupMeasured, Seen)],
-    clock: bool,
-) -> Option<&'a SetupMeasured> {
-    if !clock {
-        return None;
-    }
-    std::iter::once(best)
-        .chain(open.iter().map(|(setup, _)| *setup))
-        .filter(|setup| setup.p50_seconds.is_some())
-        .min_by(|a, b| {
-            a.p50_seconds.unwrap_or(f64::MAX).total_cmp(&b.p50_seconds.unwrap_or(f64::MAX))
-        })
-}
-
 /// `correct`, `exact match`, `token F1`.
 pub fn unit(measure: Measure) -> &'static str {
     match measure {
@@ -225,16 +238,15 @@ pub fn unit(measure: Measure) -> &'static str {
 const NAMED_MAX: usize = 6;
 
 /// `a`, `a or b`, `a, b or c`; `a, b, c, d, e or 4 others`.
-fn names<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    let names: Vec<&str> = names.collect();
-    match names.as_slice() {
+fn names(names: &[&str], last_by: &str) -> String {
+    match names {
         [] => String::new(),
         [one] => (*one).to_owned(),
         many if many.len() > NAMED_MAX => {
             let named = NAMED_MAX - 1;
-            format!("{} or {} others", many[..named].join(", "), many.len() - named)
+            format!("{} {last_by} {} others", many[..named].join(", "), many.len() - named)
         }
-        [first @ .., last] => format!("{} or {last}", first.join(", ")),
+        [first @ .., last] => format!("{} {last_by} {last}", first.join(", ")),
     }
 }
 
@@ -247,10 +259,10 @@ mod tests {
     #[test]
     fn many_rivals_are_counted() {
         let some = ["a", "b", "c", "d", "e", "f", "g", "h"];
-        assert_eq!(names(some[..1].iter().copied()), "a");
-        assert_eq!(names(some[..3].iter().copied()), "a, b or c");
-        assert_eq!(names(some[..6].iter().copied()), "a, b, c, d, e or f");
-        assert_eq!(names(some.into_iter()), "a, b, c, d, e or 3 others");
+        assert_eq!(names(&some[..1], "or"), "a");
+        assert_eq!(names(&some[..3], "and"), "a, b and c");
+        assert_eq!(names(&some[..6], "or"), "a, b, c, d, e or f");
+        assert_eq!(names(&some, "or"), "a, b, c, d, e or 3 others");
     }
 
     #[test]
@@ -279,5 +291,58 @@ mod tests {
             assert!(finding.starts_with("**") && finding.ends_with('.'), "{finding}");
             assert!(rest.starts_with(' ') && rest.ends_with('.') && rest.len() > 20, "{rest}");
         }
+    }
+
+    fn said(of: &[(&str, &str)], shares: &[f64], seconds: Option<f64>) -> String {
+        let plans = setups(of);
+        let decision = Decision { resamples: 1000, margin: 0.05, ..Default::default() };
+        let mut measured = measured(&plans, shares);
+        for (setup, place) in measured.setups.iter_mut().zip(1..) {
+            setup.p50_seconds = seconds.map(|seconds| seconds / f64::from(place));
+        }
+        let verdicts = compare_all(&measured.answers(), &measured.clusters, &decision).unwrap();
+        headline(&measured, &verdicts, &decision, true)
+    }
+
+    const RETRIEVAL: &str = "retrieval = { retriever = \"r\" }";
+    const HYBRID: &str = "retrieval = { retriever = \"hybrid\" }";
+    const LONG: &str = "long-context = { budget_tokens = 100, retriever = \"r\" }";
+
+    #[test]
+    fn the_best_of_other_strategies_that_are_beaten_are_named() {
+        let of = [
+            ("l", RETRIEVAL),
+            ("s", RETRIEVAL),
+            ("l", "closed-book = {}"),
+            ("s", "closed-book = {}"),
+            ("s", LONG),
+        ];
+        let text = said(&of, &[0.9, 0.87, 0.3, 0.2, 0.5], Some(1.0));
+        assert!(
+            text.contains("but is not shown to be better than s1; it beats s4 by +40 points ["),
+            "{text}"
+        );
+        assert!(text.contains("] and the best closed-book setup, s2, by +60 points ["), "{text}");
+        assert!(text.contains(" Until then **s1** is the fastest of them at 0.50 s a question, and ahead of the best setup without documents, s2, by +57 points ["), "{text}");
+    }
+
+    #[test]
+    fn a_tie_is_told_from_what_is_undecided() {
+        // s1 is right where s0 is; s2 is wrong on five of these.
+        let of = [("m", RETRIEVAL), ("m", HYBRID), ("n", RETRIEVAL), ("m", "closed-book = {}")];
+        let text = said(&of, &[0.8, 0.8, 0.75, 0.2], None);
+        assert!(
+            text.contains(" correct, the same as s1, in a tie with s1, and is not shown to be better than s2; it beats s3 by "),
+            "{text}"
+        );
+        assert!(text.contains(" more questions would decide what is undecided."), "{text}");
+    }
+
+    #[test]
+    fn a_leader_that_is_mostly_wrong_is_no_advice() {
+        let of = [("m", RETRIEVAL), ("m", "closed-book = {}"), ("m", "oracle = {}")];
+        let text = said(&of, &[0.18, 0.17, 0.28], Some(1.0));
+        assert!(!text.contains("fastest"), "{text}");
+        assert!(text.contains(" None of them is right half of the time: the leader is wrong on 82 of 100 questions, and with the evidence itself in the prompt (s2) 28 % ["), "{text}");
     }
 }

@@ -1,10 +1,10 @@
 //! Every trial scored, and every setup summed up over all its questions.
 
-use super::ReportError;
 use super::material::Material;
-use crate::config::{Measure, ModelSource, SetupPlan};
-use crate::cost::money;
-use crate::model::ModelFacts;
+use super::{ReportError, cluster};
+use crate::config::{Decision, Measure, ModelSource, SetupPlan};
+use crate::cost::money::{Bill, Usage};
+use crate::model::{CountedBy, ModelFacts};
 use crate::prompt::Distraction;
 use crate::score::{TrialResult, TrialScore, score_trial};
 use crate::statistics::{
@@ -56,8 +56,8 @@ pub struct SetupMeasured {
     pub p50_seconds: Option<f64>,
     /// 95th percentile of the same.
     pub p95_seconds: Option<f64>,
-    /// Mean tokens read.
-    pub prompt_tokens: f64,
+    /// Mean tokens read; none where that is not known of some answer.
+    pub prompt_tokens: Option<f64>,
     /// Mean tokens written.
     pub answer_tokens: f64,
     /// Whether every count comes from the engine or the model's tokenizer.
@@ -66,12 +66,23 @@ pub struct SetupMeasured {
     pub memory_bytes: Option<u64>,
     /// US dollars a thousand questions, where priced.
     pub usd_per_thousand: Option<f64>,
-    /// Trials whose prompt lost passages, and passages lost.
-    pub cut: (usize, usize),
+    /// What did not fit.
+    pub cut: Cut,
     /// Answers that are JSON of their question's schema, and trials of which that was asked.
     pub valid_json: Option<(usize, usize)>,
     /// What distracted, over all prompts, where the strategy asks for distractors.
     pub distraction: Option<Distracted>,
+}
+
+/// Prompts of a setup that lost passages, or documents, for want of room.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Cut {
+    /// Such prompts.
+    pub prompts: usize,
+    /// Passages that they lost.
+    pub lost: usize,
+    /// Passages that they hold.
+    pub kept: usize,
 }
 
 /// Distractors over all prompts of a setup.
@@ -116,7 +127,7 @@ impl SetupMeasured {
     }
 
     /// Whether it is given the evidence: it shows a ceiling, and cannot be run for real.
-    fn is_oracle(&self) -> bool {
+    pub fn is_oracle(&self) -> bool {
         self.strategy == "oracle"
     }
 }
@@ -126,8 +137,7 @@ impl SetupMeasured {
 /// # Errors
 /// When the statistics cannot be made of the numbers.
 pub fn measure(material: &Material) -> Result<Measured, ReportError> {
-    let clusters: Vec<String> =
-        material.questions.iter().map(|question| question.cluster().to_owned()).collect();
+    let clusters = cluster::labels(&material.questions.iter().collect::<Vec<_>>());
     let setups = material
         .experiment
         .setups
@@ -179,9 +189,9 @@ fn one(
     let citations = setup.strategy.citations();
     let mut scores = Vec::new();
     let (mut first, mut total) = (Vec::new(), Vec::new());
-    let (mut prompt_tokens, mut answer_tokens, mut answered) = (0, 0, 0);
-    let (mut peak, mut usd, mut priced) = (None::<u64>, 0.0, 0);
-    let mut cut = (0, 0);
+    let mut usages: Vec<Usage> = Vec::new();
+    let mut peak = None::<u64>;
+    let mut cut = Cut::default();
     let mut distraction = setup.strategy.distractors().map(|_| Distracted::default());
     let mut tokens_exact = true;
     let plan = experiment.model(&setup.model);
@@ -191,32 +201,28 @@ fn one(
             scores.push(score_trial(question, trial, &setup.name, repeat, citations));
             let Some(trial) = trial else { continue };
             if trial.cut_passages > 0 {
-                cut = (cut.0 + 1, cut.1 + trial.cut_passages);
+                cut.prompts += 1;
+                cut.lost += trial.cut_passages;
+                cut.kept += trial.passages.len();
             }
             if let (Some(all), Some(one)) = (&mut distraction, &trial.distraction) {
                 all.add(one);
             }
             let Some(generation) = trial.generation() else { continue };
-            answered += 1;
-            prompt_tokens += generation.prompt_tokens.count;
-            answer_tokens += generation.answer_tokens.count;
-            tokens_exact &= generation.prompt_tokens.by != crate::model::CountedBy::Estimate;
+            // An estimate of a prompt that is not there is none.
+            let is_read =
+                generation.prompt_tokens.by != CountedBy::Estimate || !trial.prompt.is_empty();
+            usages.push(Usage {
+                prompt_tokens: is_read.then_some(generation.prompt_tokens.count),
+                answer_tokens: generation.answer_tokens.count,
+                stated_usd: generation.usd,
+            });
+            let counts = [generation.prompt_tokens, generation.answer_tokens];
+            tokens_exact &= counts.iter().all(|count| count.by != CountedBy::Estimate);
             let retrieval = material.retrieval_seconds(setup, &question.id);
             first.extend(generation.clock.first_token_seconds.map(|seconds| seconds + retrieval));
             total.extend(generation.clock.seconds.map(|seconds| seconds + retrieval));
             peak = peak.max(generation.clock.peak_memory_bytes);
-            let cost = generation.usd.or_else(|| {
-                let price = plan?.price.as_ref()?;
-                Some(money::usd(
-                    price,
-                    generation.prompt_tokens.count,
-                    generation.answer_tokens.count,
-                ))
-            });
-            if let Some(cost) = cost {
-                usd += cost;
-                priced += 1;
-            }
         }
     }
     let values: Vec<f64> = scores
@@ -234,7 +240,7 @@ fn one(
         + results.get(&TrialResult::Missing).copied().unwrap_or(0);
     let right = results.get(&TrialResult::Right).copied().unwrap_or(0);
     let value = mean(&values);
-    let interval = if decision.measure == Measure::Correct && repeats == 1 {
+    let interval = if is_share(decision, repeats) {
         share_interval(right, scores.len(), decision.confidence)
     } else {
         mean_interval(&setup.name, &values, clusters, Support::Share, decision)?
@@ -273,16 +279,29 @@ fn one(
         first_token_seconds: quantile(&first, 0.5),
         p50_seconds: quantile(&total, 0.5),
         p95_seconds: quantile(&total, 0.95),
-        prompt_tokens: f64::from(prompt_tokens as u32) / f64::from(answered.max(1)),
-        answer_tokens: f64::from(answer_tokens as u32) / f64::from(answered.max(1)),
+        prompt_tokens: usages
+            .iter()
+            .map(|usage| usage.prompt_tokens.map(|tokens| tokens as f64))
+            .collect::<Option<Vec<_>>>()
+            .map(|tokens| mean(&tokens)),
+        answer_tokens: mean(
+            &usages.iter().map(|usage| usage.answer_tokens as f64).collect::<Vec<_>>(),
+        ),
         tokens_exact,
         memory_bytes: peak.map(|bytes| bytes * workers),
-        usd_per_thousand: (priced > 0).then(|| usd / f64::from(priced) * 1000.0),
+        usd_per_thousand: Bill::of(plan.and_then(|plan| plan.price.as_ref()), usages)
+            .usd_per_thousand(),
         cut,
         valid_json: (!asked_json.is_empty())
             .then(|| (asked_json.iter().filter(|valid| **valid).count(), asked_json.len())),
         distraction,
     })
+}
+
+/// Whether the deciding measure is a share of single answers that are right or wrong: then Wilson's
+/// interval is its interval, else a clustered bootstrap gives one.
+pub fn is_share(decision: &Decision, repeats: u32) -> bool {
+    decision.measure == Measure::Correct && repeats == 1
 }
 
 fn mean(values: &[f64]) -> f64 {

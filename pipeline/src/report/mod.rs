@@ -4,8 +4,10 @@
 //! `figures/*.svg`, `scores.csv`, `summary.json`. The same files give the same bytes. Does not: run a
 //! model, read a clock or look at the corpus.
 
+mod advice;
 mod cause;
 mod caveat;
+mod cluster;
 mod context;
 mod discordance;
 mod effect;
@@ -45,8 +47,10 @@ use crate::fingerprint::{Fingerprint, FingerprintBuilder};
 use std::path::Path;
 
 /// Raised when the same files come to make another report.
-const SCHEME: &str = "report 3";
-/// Remembers what the report was made from.
+const SCHEME: &str = "report 4";
+/// What every report is made of, figures apart.
+const PARTS: [&str; 3] = ["README.md", "scores.csv", "summary.json"];
+/// Remembers what the report was made from: a fingerprint, then a line for each file that was made.
 const STAMP: &str = ".report-inputs";
 /// What a report is made from.
 const INPUTS: [&str; 5] =
@@ -86,18 +90,24 @@ pub fn write(folder: &Path, readings: Readings) -> Result<(), ReportError> {
     file::write_whole(&folder.join("scores.csv"), page.scores.as_bytes())?;
     file::write_whole(&folder.join("summary.json"), page.summary.as_bytes())?;
     file::write_whole(&folder.join("README.md"), page.markdown.as_bytes())?;
-    file::write_whole(&folder.join(STAMP), stamp.as_str().as_bytes())?;
+    let drawn = page.figures.iter().map(|(name, _)| format!("figures/{name}"));
+    let made = PARTS.iter().map(|name| (*name).to_owned()).chain(drawn);
+    let stamp = [stamp.as_str().to_owned()].into_iter().chain(made).collect::<Vec<_>>().join("\n");
+    file::write_whole(&folder.join(STAMP), stamp.as_bytes())?;
     Ok(())
 }
 
-/// Writes the report if what it is made from has changed. Returns whether it had.
+/// Writes the report if what it is made from has changed, or a file of it is gone. Returns whether it
+/// was written.
 ///
 /// # Errors
 /// As [`write`].
 pub fn update(folder: &Path, readings: Readings) -> Result<bool, ReportError> {
     let now = inputs(folder, readings)?;
     let before = file::read_text(&folder.join(STAMP)).unwrap_or_default();
-    if before == now.as_str() && folder.join("README.md").is_file() {
+    let mut lines = before.lines();
+    let is_same = lines.next() == Some(now.as_str());
+    if is_same && lines.clone().count() > 0 && lines.all(|name| folder.join(name).is_file()) {
         return Ok(false);
     }
     write(folder, readings)?;

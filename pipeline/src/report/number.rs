@@ -8,13 +8,25 @@ pub fn percent(share: f64) -> String {
     if (0.0 < value && value < 1.0) || (99.0 < value && value < 100.0) {
         format!("{value:.1} %")
     } else {
-        format!("{value:.0} %")
+        format!("{} %", whole(value))
     }
+}
+
+/// A number without its digits; halves go away from zero, as those of [`signed`] do: a share and a
+/// difference of shares are rounded alike.
+fn whole(value: f64) -> String {
+    // Half of a percent is not stored as one: what is that near to it counts as it.
+    format!("{:.0}", (value + value.signum() * 1e-9).round())
 }
 
 /// `71 % [63, 78]`.
 pub fn percent_with(share: f64, interval: Interval) -> String {
-    format!("{} [{:.0}, {:.0}]", percent(share), interval.low * 100.0, interval.high * 100.0)
+    format!(
+        "{} [{}, {}]",
+        percent(share),
+        whole(interval.low * 100.0),
+        whole(interval.high * 100.0)
+    )
 }
 
 /// `+28 points [19, 36]` of a difference of shares.
@@ -29,14 +41,18 @@ pub fn points_with(difference: f64, interval: Interval) -> String {
 
 /// A rounded number with its sign; zero has none.
 pub fn signed(value: f64) -> String {
-    let rounded = value.round();
-    if rounded == 0.0 {
-        "0".to_owned()
-    } else if rounded > 0.0 {
-        format!("+{rounded:.0}")
-    } else {
-        format!("−{:.0}", -rounded)
+    let size = whole(value.abs());
+    match size.as_str() {
+        "0" => size,
+        _ if value > 0.0 => format!("+{size}"),
+        _ => format!("−{size}"),
     }
+}
+
+/// A number with the digits that it was written with, up to four: `5`, `2.5`, `99.9`.
+pub fn plain(value: f64) -> String {
+    let text = format!("{value:.4}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// Seconds with three digits that count.
@@ -102,6 +118,15 @@ pub fn gib(bytes: u64) -> String {
     }
 }
 
+/// A number that is only about right: at most two of its digits count, rounded up.
+pub fn about(count: usize) -> String {
+    let mut unit = 1;
+    while count / unit >= 100 {
+        unit *= 10;
+    }
+    grouped((count.div_ceil(unit) * unit) as u64)
+}
+
 /// A p-value.
 pub fn p_value(p: f64) -> String {
     if p < 0.001 { "< 0.001".to_owned() } else { format!("{p:.3}") }
@@ -133,9 +158,19 @@ mod tests {
     fn numbers_read_as_written() {
         assert_eq!(percent(0.714), "71 %");
         assert_eq!(percent(0.004), "0.4 %");
+        // 5 of 40 and 7 of 40 differ by 2 of 40: halves of one percent all go the same way.
+        assert_eq!([5.0, 7.0].map(|right| percent(right / 40.0)), ["13 %", "18 %"]);
+        assert_eq!(signed((5.0 / 40.0 - 7.0 / 40.0) * 100.0), "−5");
+        // In binary 0.285 times 100 is a little less than 28.5.
+        assert_eq!(percent(0.285), "29 %");
+        assert_eq!([99, 514, 2109, 99_001].map(about), ["99", "520", "2,200", "100,000"]);
         assert_eq!(percent(1.0), "100 %");
         assert_eq!(points_with(0.28, Interval { low: -0.004, high: 0.36 }), "+28 points [0, +36]");
         assert_eq!(signed(-3.2), "−3");
+        assert_eq!(
+            [0.05, 0.025, 0.995, 1.0].map(|x| plain(x * 100.0)),
+            ["5", "2.5", "99.5", "100"]
+        );
         assert_eq!(seconds(0.0123), "12 ms");
         assert_eq!(seconds(3.456), "3.46 s");
         assert_eq!(count(134_515_008), "135 M");

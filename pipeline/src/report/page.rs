@@ -6,7 +6,7 @@ use super::headline::{headline, ranked, unit};
 use super::kind::by_kind;
 use super::material::Material;
 use super::measured::{Measured, SetupMeasured, measure};
-use super::number::{self, percent_with};
+use super::number::{self, percent, percent_with};
 use super::origin::Origins;
 use super::retrieval::rows;
 use super::scores_csv::scores_csv;
@@ -43,11 +43,16 @@ pub fn page(material: &Material, readings: Readings) -> Result<Page, ReportError
     let verdicts = compare_all(&measured.answers(), &measured.clusters, decision)?;
     let shown = readings == Readings::Shown;
     let retrieval = rows(material)?;
-    let kinds = by_kind(material, &measured);
+    let kinds = by_kind(material, &measured)?;
     let on_frontier = on_frontier(&measured);
     let mut figures = figures(material, &measured, &kinds, &on_frontier, shown)?;
     let sizes = sizes(material, &measured, &kinds, &verdicts)?;
     figures.extend(sizes.figures);
+    let words = |wanted: &str| {
+        let of = figures.iter().find(|(name, _, _)| *name == wanted);
+        of.map_or_else(String::new, |(_, _, words)| words.clone())
+    };
+    let words = ["accuracy.svg", "kinds.svg", "frontier.svg"].map(words);
     let leader = ranked(&measured).first().map(|setup| setup.name.clone()).unwrap_or_default();
     let (shown_first, folded): (Vec<&Verdict>, Vec<&Verdict>) = verdicts
         .iter()
@@ -69,8 +74,8 @@ pub fn page(material: &Material, readings: Readings) -> Result<Page, ReportError
         questions => material.questions.len(),
         drafted => Origins::of(&material.questions).map_or_else(String::new, Origins::sentence),
         repeats => material.experiment.repeats,
-        confidence => format!("{:.0}", decision.confidence * 100.0),
-        margin => format!("{:.0}", decision.margin * 100.0),
+        confidence => number::plain(decision.confidence * 100.0),
+        margin => number::plain(decision.margin * 100.0),
         resamples => decision.resamples,
         seed => decision.seed,
         clusters => cluster_count(&measured),
@@ -79,14 +84,15 @@ pub fn page(material: &Material, readings: Readings) -> Result<Page, ReportError
         estimated => measured.setups.iter().any(|setup| !setup.tokens_exact),
         bounds => Serde(sentence::bounds(&measured)),
         cuts => Serde(sentence::cuts(&measured)),
-        frontier_figure => figures.iter().any(|(name, _)| *name == "frontier.svg"),
+        shown_words => Serde(words),
         frontier => if shown { sentence::frontier_words(&measured, &on_frontier) } else { String::new() },
         limits => Serde(if shown { sentence::limits(material, &measured, &verdicts) } else { Vec::new() }),
         pairs => verdicts.len(),
-        verdicts => Serde(shown_first.iter().map(|v| row::verdict_row(v)).collect::<Vec<_>>()),
-        more_verdicts => Serde(folded.iter().map(|v| row::verdict_row(v)).collect::<Vec<_>>()),
+        verdicts => Serde(shown_first.iter().map(|v| row::verdict_row(v, decision.resamples)).collect::<Vec<_>>()),
+        more_verdicts => Serde(folded.iter().map(|v| row::verdict_row(v, decision.resamples)).collect::<Vec<_>>()),
         leader,
         disagreement => sentence::disagreement(&verdicts),
+        turns => sentence::turns(&measured, &kinds),
         kinds => Serde(kinds.iter().map(|row| json!({
             "kind": inline(&row.kind, 60),
             "n": row.questions,
@@ -133,11 +139,17 @@ pub fn page(material: &Material, readings: Readings) -> Result<Page, ReportError
     let markdown = environment.get_template("report")?.render(context)?;
     Ok(Page {
         markdown,
-        figures,
+        figures: figures
+            .into_iter()
+            .map(|(name, svg, words)| (name, figure::described(&svg, &words)))
+            .collect(),
         scores: scores_csv(material, &measured, readings)?,
         summary: summary(material, &measured, &kinds, &retrieval, &verdicts, shown)?,
     })
 }
+
+/// File name, SVG, and what it shows in words.
+type Figure = (&'static str, String, String);
 
 fn figures(
     material: &Material,
@@ -145,19 +157,36 @@ fn figures(
     kinds: &[super::kind::KindRow],
     on_frontier: &[String],
     shown: bool,
-) -> Result<Vec<(&'static str, String)>, ReportError> {
+) -> Result<Vec<Figure>, ReportError> {
     let decision = &material.experiment.decision;
     let unit = unit(decision.measure);
     let setups: Vec<&SetupMeasured> = measured.setups.iter().collect();
     let n = material.questions.len();
+    let mut best_first = setups.clone();
+    best_first.sort_by(|a, b| b.value.total_cmp(&a.value));
+    let shares = best_first.iter().map(|setup| format!("{} {}", setup.name, percent(setup.value)));
+    let shares = shares.collect::<Vec<_>>().join(", ");
     let mut figures = vec![
-        ("accuracy.svg", figure::accuracy(&setups, unit, decision.confidence, n)?),
-        ("kinds.svg", figure::kinds(kinds, &measured.setups, unit)?),
+        (
+            "accuracy.svg",
+            figure::accuracy(&setups, unit, decision.confidence, n)?,
+            format!("Share {unit} of every setup, with intervals: {shares}"),
+        ),
+        (
+            "kinds.svg",
+            figure::kinds(kinds, &measured.setups, unit, decision.confidence)?,
+            format!(
+                "Share {unit} of every setup by kind of question: the numbers of the table below"
+            ),
+        ),
     ];
     if shown {
         let names: Vec<&str> = on_frontier.iter().map(String::as_str).collect();
         if let Some(svg) = figure::frontier(&setups, &names, unit)? {
-            figures.push(("frontier.svg", svg));
+            let frontier = names.join(", ");
+            let words =
+                format!("Share {unit} against seconds a question; on the frontier: {frontier}");
+            figures.push(("frontier.svg", svg, words));
         }
     }
     Ok(figures)

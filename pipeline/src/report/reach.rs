@@ -20,15 +20,18 @@ pub fn sentences(ladder: &Ladder, measured: &Measured, verdicts: &[Verdict]) -> 
         .filter(|(rung, _)| rung.parameters < largest.parameters)
         .map(|(rung, name)| {
             let target = &measured.setups[rung.setup];
-            sentence(alone, target, &inline(name, 80), measured, verdicts)
+            sentence(&alone, target, &inline(name, 80), measured, verdicts)
         })
         .collect()
 }
 
-/// The closed-book rungs: those of the group that has most, the first where several have.
-fn alone(ladder: &Ladder) -> Option<&[Rung]> {
+/// The closed-book rungs: those of the group that has most, the first where several have. A mixture of
+/// experts is larger than another model in its whole and not in what a token uses: it is no rung here.
+fn alone(ladder: &Ladder) -> Option<Vec<Rung>> {
     let closed = ladder.groups.iter().filter(|(group, _)| group.strategy == "closed-book");
-    closed.rev().max_by_key(|(_, rungs)| rungs.len()).map(|(_, rungs)| rungs.as_slice())
+    let dense = closed
+        .map(|(_, rungs)| rungs.iter().filter(|rung| !rung.experts).copied().collect::<Vec<_>>());
+    dense.rev().max_by_key(Vec::len)
 }
 
 /// Each model's best rung with retrieval and the name of its group, by size.
@@ -90,7 +93,7 @@ fn sentence(
     let best = alone.iter().max_by(|a, b| setup(a).value.total_cmp(&setup(b).value));
     match (some.is_empty(), best) {
         (true, Some(best)) => format!(
-            "No model of the ladder reaches, closed-book, {what}; the nearest, {}, differs by {}.",
+            "On these questions no model of the ladder reaches, closed-book, {what}; the nearest is {}: {}.",
             setup(best).model,
             by(best)
         ),
@@ -137,7 +140,7 @@ mod tests {
         let said = said([0.1, 0.3, 0.2, 0.7, 0.9]);
         begins(
             &said,
-            "No model of the ladder reaches, closed-book, what lab-1m reaches with hybrid retrieval; the nearest, lab-3m, differs by −40 points [−",
+            "On these questions no model of the ladder reaches, closed-book, what lab-1m reaches with hybrid retrieval; the nearest is lab-3m: −40 points [−",
         );
     }
 

@@ -1,7 +1,7 @@
 //! Retrieval quality: every retriever over the questions that have evidence.
 
-use super::ReportError;
 use super::material::Material;
+use super::{ReportError, cluster};
 use crate::config::Decision;
 use crate::corpus::Question;
 use crate::retrieve::Hit;
@@ -91,16 +91,17 @@ pub fn means(
     decision: &Decision,
 ) -> Result<Option<RetrievalMeans>, ReportError> {
     let mut scores: Vec<RetrievalScore> = Vec::new();
-    let mut clusters = Vec::new();
+    let mut asked: Vec<&Question> = Vec::new();
     for (question, hits) in ranked {
         if let Some(score) = score_retrieval(retriever, question, hits) {
             scores.push(score);
-            clusters.push(question.cluster().to_owned());
+            asked.push(*question);
         }
     }
     if scores.is_empty() {
         return Ok(None);
     }
+    let clusters = cluster::labels(&asked);
     let means = MEASURES
         .iter()
         .map(|measure| {

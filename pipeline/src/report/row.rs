@@ -36,7 +36,7 @@ pub(super) fn setup_row(setup: &SetupMeasured, shown: bool) -> Value {
         "first": time(setup.first_token_seconds),
         "p50": time(setup.p50_seconds),
         "p95": time(setup.p95_seconds),
-        "prompt": format!("{about}{:.0}", setup.prompt_tokens),
+        "prompt": setup.prompt_tokens.map_or_else(|| NONE.to_owned(), |tokens| format!("{about}{tokens:.0}")),
         "answer": format!("{about}{:.0}", setup.answer_tokens),
         "memory": match setup.memory_bytes {
             Some(bytes) if shown => number::gib(bytes),
@@ -91,24 +91,28 @@ pub(super) fn distraction_row(plan: &SetupPlan, setup: &SetupMeasured) -> Option
     }))
 }
 
-pub(super) fn verdict_row(verdict: &Verdict) -> Value {
+/// Of a pair; `resamples` are those of the test, which cannot tell a p-value below one in so many.
+pub(super) fn verdict_row(verdict: &Verdict, resamples: usize) -> Value {
     let words = match verdict.outcome {
         Outcome::AWins => format!("**{}** wins", verdict.a),
         Outcome::BWins => format!("**{}** wins", verdict.b),
         Outcome::Tie => "tie".to_owned(),
         Outcome::Undecided => "undecided".to_owned(),
     };
+    let least = verdict.p_value * (resamples as f64 + 1.0) <= 1.0 + 1e-9;
+    let p = number::p_value(verdict.p_adjusted);
+    let least = least && !p.starts_with('<');
     json!({
         "a": verdict.a,
         "b": verdict.b,
         "words": words,
         "difference": number::points_with(verdict.difference, verdict.interval),
-        "p": number::p_value(verdict.p_adjusted),
+        "p": if least { format!("≤ {p}") } else { p },
         "mcnemar": verdict.p_mcnemar.map_or_else(|| NONE.to_owned(), number::p_value),
         "only_a": verdict.only_a,
         "only_b": verdict.only_b,
         "more": match (verdict.outcome, verdict.more_questions) {
-            (Outcome::Undecided, Some(more)) => format!("about {more}"),
+            (Outcome::Undecided, Some(more)) => format!("about {}", number::about(more)),
             (Outcome::Undecided, None) => "more than can be said".to_owned(),
             _ => NONE.to_owned(),
         },
@@ -145,9 +149,9 @@ pub(super) fn retrieval_row(row: &RetrievalRow, shown: bool) -> Value {
 }
 
 pub(super) fn effect_row(effect: &Effect) -> Value {
-    let cell = |count: usize, shown: Option<f64>| match shown {
-        Some(share) => format!("{count} ({})", percent(share)),
-        None => count.to_string(),
+    let cell = |count: usize, (shown, of): (usize, usize)| match of {
+        0 => count.to_string(),
+        of => format!("{count} ({shown} of {of})"),
     };
     json!({
         "setup": effect.setup,

@@ -1,9 +1,12 @@
 //! What a report says in sentences around its tables.
 
+use super::escape::inline;
 use super::headline;
+use super::kind::KindRow;
 use super::material::Material;
 use super::measured::{Measured, SetupMeasured};
-use super::number::percent;
+use super::number::{self, percent, percent_with};
+use crate::config::Limits;
 use crate::cost::budget::{SetupCost, standings};
 use crate::score::TrialResult;
 use crate::statistics::{Outcome, Verdict};
@@ -19,7 +22,10 @@ pub(super) fn frontier_words(measured: &Measured, on_frontier: &[String]) -> Str
         .collect();
     let mut words = format!("On the frontier of accuracy and time: {}.", on_frontier.join(", "));
     if !beaten.is_empty() {
-        words.push_str(&format!(" Others are both better and faster than: {}.", beaten.join(", ")));
+        words.push_str(&format!(
+            " Another is at least as good and as fast, and better in one of the two: {}.",
+            beaten.join(", ")
+        ));
     }
     words
 }
@@ -44,28 +50,44 @@ pub(super) fn cuts(measured: &Measured) -> Vec<String> {
     measured
         .setups
         .iter()
-        .filter(|setup| setup.cut.0 > 0)
+        .filter(|setup| setup.cut.prompts > 0)
         .map(|setup| {
             let what = if setup.strategy == "long-context" { "documents" } else { "passages" };
+            let each = |passages: usize| passages as f64 / setup.cut.prompts as f64;
+            let (kept, lost) = (each(setup.cut.kept), each(setup.cut.lost));
             format!(
-                "{}: {} of {} prompts went without {what} for want of room, {:.1} each on average.",
+                "{}: in {} of {} prompts there was room for only some {what}, {kept:.1} of {:.0} on average.",
                 setup.name,
-                setup.cut.0,
+                setup.cut.prompts,
                 setup.trials(),
-                setup.cut.1 as f64 / setup.cut.0 as f64
+                kept + lost
             )
         })
         .collect()
 }
 
-/// The best setup within each limit of the decision.
+/// The limits of a decision in words.
+fn wanted(limits: &Limits) -> String {
+    let plain = number::plain;
+    [
+        limits.p95_seconds.map(|limit| format!("at most {} s a question (p95)", plain(limit))),
+        limits.usd_per_thousand.map(|limit| format!("at most {} USD per 1,000", plain(limit))),
+        limits.memory_gib.map(|limit| format!("at most {} GiB of memory", plain(limit))),
+    ]
+    .into_iter()
+    .flatten()
+    .collect::<Vec<_>>()
+    .join(", ")
+}
+
+/// The best setup within all limits of the decision, and who is beyond which.
 pub(super) fn limits(
     material: &Material,
     measured: &Measured,
     verdicts: &[Verdict],
 ) -> Vec<String> {
     let limits = &material.experiment.decision.limits;
-    if *limits == crate::config::Limits::default() {
+    if *limits == Limits::default() {
         return Vec::new();
     }
     let ranked = headline::ranked(measured);
@@ -85,7 +107,7 @@ pub(super) fn limits(
         .filter(|(_, standing)| standing.is_within())
         .map(|(setup, _)| *setup)
         .collect();
-    let mut lines = Vec::new();
+    let mut lines = vec![format!("Wanted: {}.", wanted(limits))];
     match within.split_first() {
         None => lines.push("No setup is within all limits.".to_owned()),
         Some((best, others)) => {
@@ -119,6 +141,42 @@ pub(super) fn limits(
     lines
 }
 
+/// Questions of a kind below which a turned order is not told: intervals are wide, and kinds are many.
+const TURNED_MIN: usize = 10;
+
+/// The kinds on which another setup is ahead of the leader, where the two intervals do not meet.
+pub(super) fn turns(measured: &Measured, kinds: &[KindRow]) -> String {
+    let Some(leader) = headline::ranked(measured).first().map(|setup| setup.name.clone()) else {
+        return String::new();
+    };
+    let named = || measured.setups.iter().zip(0..);
+    let Some((_, place)) = named().find(|(setup, _)| setup.name == leader) else {
+        return String::new();
+    };
+    let is_contender = |name: &str| measured.contenders().any(|setup| setup.name == name);
+    let turned = kinds.iter().filter(|row| row.questions >= TURNED_MIN).filter_map(|row| {
+        let (best, at) = named()
+            .filter(|(setup, _)| is_contender(&setup.name))
+            .max_by(|(_, a), (_, b)| row.cells[*a].0.total_cmp(&row.cells[*b].0))?;
+        let (ours, theirs) = (row.cells[place], row.cells[at]);
+        (theirs.1.low > ours.1.high).then(|| {
+            format!(
+                "on {} (n = {}) {} has {}, {leader} {}",
+                inline(&row.kind, 60),
+                row.questions,
+                best.name,
+                percent_with(theirs.0, theirs.1),
+                percent_with(ours.0, ours.1)
+            )
+        })
+    });
+    let turned: Vec<String> = turned.collect();
+    if turned.is_empty() {
+        return String::new();
+    }
+    format!("The order turns by kind of question: {}.", turned.join("; "))
+}
+
 pub(super) fn disagreement(verdicts: &[Verdict]) -> String {
     let pairs: Vec<String> = verdicts
         .iter()
@@ -129,7 +187,7 @@ pub(super) fn disagreement(verdicts: &[Verdict]) -> String {
         return String::new();
     }
     format!(
-        "McNemar's test, which takes questions for independent, says otherwise before correction about {}: their questions come in groups.",
+        "Before correction McNemar's test, which takes questions for independent, would call a difference between {} that the clustered test does not.",
         pairs.join("; ")
     )
 }

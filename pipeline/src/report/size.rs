@@ -11,15 +11,15 @@ use super::kind::KindRow;
 use super::ladder::Ladder;
 use super::material::Material;
 use super::measured::Measured;
-use super::number::{percent, size, tokens};
+use super::number::{self, percent, size, tokens};
 use super::{ReportError, reach};
 use crate::statistics::Verdict;
 use serde_json::{Value, json};
 
 /// Figures, and what the template takes: `ladder`, `rarity` and `context`, each null or an object.
 pub struct Sizes {
-    /// File name and SVG.
-    pub figures: Vec<(&'static str, String)>,
+    /// File name, SVG, and what it shows in words.
+    pub figures: Vec<(&'static str, String, String)>,
     /// For the template.
     pub words: Value,
 }
@@ -39,7 +39,8 @@ pub fn sizes(
     let setups = &material.experiment.setups;
     let decision = &material.experiment.decision;
     let unit = unit(decision.measure);
-    let whiskers = format!("Whiskers are {:.0} % intervals.", decision.confidence * 100.0);
+    let whiskers =
+        format!("Whiskers are {} % intervals.", number::plain(decision.confidence * 100.0));
     let mut figures = Vec::new();
     let mut words = json!({"ladder": null, "rarity": null, "context": null});
     if let Some(ladder) = Ladder::of(setups, measured) {
@@ -54,9 +55,10 @@ pub fn sizes(
             note: &note,
             lines: &lines,
         };
-        figures.push(("ladder.svg", figure::lines(&chart)?));
+        let shown = format!("{title}: {}", gist(&lines, size));
+        figures.push(("ladder.svg", figure::lines(&chart)?, shown.clone()));
         words["ladder"] = json!({
-            "alt": format!("{title}: {}", gist(&lines, size)),
+            "alt": shown,
             "caption": format!("Where the closed-book line stands as high as a smaller model with retrieval, size does what documents do. {whiskers}"),
             "sentences": reach::sentences(&ladder, measured, verdicts),
         });
@@ -64,9 +66,10 @@ pub fn sizes(
         if !panels.is_empty() {
             let title = format!("{title}, by how rare a fact is");
             let chart = Chart { figure: "rarity", title: &title, ..chart };
-            figures.push(("rarity.svg", figure::panels(&chart, &panels)?));
+            let shown = format!("{title}: {}", panel_gist(&panels));
+            figures.push(("rarity.svg", figure::panels(&chart, &panels)?, shown.clone()));
             words["rarity"] = json!({
-                "alt": format!("{title}: {}", panel_gist(&panels)),
+                "alt": shown,
                 "caption": format!("From common facts (head) to rare ones (tail): what a larger model knows by heart, and what is left to retrieval. {whiskers}"),
             });
         }
@@ -85,10 +88,11 @@ pub fn sizes(
             note: &note,
             lines: &lines,
         };
-        figures.push(("context.svg", figure::lines(&chart)?));
+        let shown = format!("{title}: {}", gist(&lines, tokens));
+        figures.push(("context.svg", figure::lines(&chart)?, shown.clone()));
         words["context"] = json!({
-            "alt": format!("{title}: {}", gist(&lines, tokens)),
-            "caption": format!("A line that falls to the right loses more to what distracts than it gains from what is added. {whiskers}"),
+            "alt": shown,
+            "caption": format!("{}. Where a line falls to the right, what is added costs more than it brings. {whiskers}", gist(&lines, |size| format!("{} tokens", tokens(size)))),
         });
     }
     Ok(Sizes { figures, words })
@@ -97,11 +101,14 @@ pub fn sizes(
 /// Where every line begins and ends: `oracle 40 % at 1M to 80 % at 8M`.
 fn gist(lines: &[Line], label: fn(f64) -> String) -> String {
     let one = |line: &Line| {
-        let (first, last) = (line.points.first()?, line.points.last()?);
+        // A mixture of experts, beside the line, is no end of it.
+        let joined = || line.points.iter().filter(|point| point.joined);
+        let first = joined().next().or(line.points.first())?;
+        let last = joined().next_back().or(line.points.last())?;
         let end =
             |point: &figure::Point| format!("{} at {}", percent(point.share), label(point.size));
         let name = inline(&line.name, 80);
-        Some(if line.points.len() == 1 {
+        Some(if first == last {
             format!("{name} {}", end(last))
         } else {
             format!("{name} {} to {}", end(first), end(last))

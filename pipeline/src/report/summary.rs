@@ -121,9 +121,9 @@ fn setup(
         "valid_json": setup.valid_json.map(|(valid, asked)| {
             with(asked, valid as f64 / asked as f64, share_interval(valid, asked, confidence))
         }),
-        "prompt_tokens": rounded(setup.prompt_tokens),
+        "prompt_tokens": setup.prompt_tokens.map(rounded),
         "answer_tokens": rounded(setup.answer_tokens),
-        "prompts_cut": setup.cut.0,
+        "prompts_cut": setup.cut.prompts,
         "first_token_seconds_p50": reading(setup.first_token_seconds),
         "seconds_p50": reading(setup.p50_seconds),
         "seconds_p95": reading(setup.p95_seconds),

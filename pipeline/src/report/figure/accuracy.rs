@@ -4,6 +4,7 @@ use super::style::{self, INK, WIDTH};
 use super::{FigureError, axis};
 use crate::report::escape::plain;
 use crate::report::measured::SetupMeasured;
+use crate::report::number;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
@@ -33,8 +34,8 @@ pub fn accuracy(
     let mut svg = String::new();
     {
         let area = SVGBackend::with_string(&mut svg, (WIDTH, height as u32)).into_drawing_area();
-        let title =
-            format!("Share {unit}, with {:.0} % intervals (n = {n} questions)", confidence * 100.0);
+        let confidence = number::plain(confidence * 100.0);
+        let title = format!("Share {unit}, with {confidence} % intervals (n = {n} questions)");
         style::card(&area, &title).map_err(&failed)?;
         axis::columns(&area, axis::fifths(x), TOP, height - BOTTOM).map_err(&failed)?;
         for (row, setup) in setups.iter().enumerate() {
@@ -54,7 +55,7 @@ pub fn accuracy(
             }
             style::mark(&area, setup.strategy, (x(setup.value), y), 6).map_err(&failed)?;
             area.draw_text(
-                &format!("{:.0} %", setup.value * 100.0),
+                &number::percent(setup.value),
                 &style::text(13, HPos::Left, VPos::Center),
                 (high + 10, y),
             )

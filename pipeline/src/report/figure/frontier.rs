@@ -14,6 +14,8 @@ const LEFT: i32 = 70;
 const RIGHT: i32 = 210;
 const TOP: i32 = 52;
 const BOTTOM: i32 = 84;
+/// Of the line from a name to its mark: darker than the grid, lighter than what is measured.
+const POINTER: RGBColor = RGBColor(150, 150, 150);
 /// Pixels between two labels.
 const LABEL: i32 = 16;
 
@@ -60,20 +62,28 @@ pub fn frontier(
             .collect();
         line.sort_unstable();
         area.draw(&PathElement::new(line, INK.stroke_width(1))).map_err(&failed)?;
-        let mut labels: Vec<(i32, i32, String)> = Vec::new();
+        let mut labels: Vec<Label> = Vec::new();
         for (setup, s) in &timed {
             let at = at(setup, *s);
-            style::mark(&area, setup.strategy, at, 6).map_err(&failed)?;
-            labels.push((at.0, at.1, shortened(&setup.name)));
+            labels.push(Label { at, row: at.1, text: shortened(&setup.name) });
         }
-        for (px, py, label) in spread(labels, foot - LABEL / 2) {
-            area.draw_text(&label, &style::text(12, HPos::Left, VPos::Center), (px + 12, py))
+        for Label { at, row, text } in spread(labels, foot - LABEL / 2) {
+            // A name that stands aside points to its mark.
+            if row != at.1 {
+                let pointer = vec![at, (at.0 + 14, row), (at.0 + 18, row)];
+                area.draw(&PathElement::new(pointer, POINTER)).map_err(&failed)?;
+            }
+            let left = if row == at.1 { at.0 + 12 } else { at.0 + 20 };
+            area.draw_text(&text, &style::text(12, HPos::Left, VPos::Center), (left, row))
                 .map_err(&failed)?;
+        }
+        for (setup, s) in &timed {
+            style::mark(&area, setup.strategy, at(setup, *s), 6).map_err(&failed)?;
         }
         let used = style::strategies(timed.iter().map(|(setup, _)| setup.strategy));
         style::legend(&area, &used, LEFT, HEIGHT - 40).map_err(&failed)?;
         area.draw_text(
-            "line: no other setup is both better and faster",
+            "line: no other setup is as good and as fast, and better in one of the two",
             &style::text(12, HPos::Left, VPos::Center),
             (LEFT, HEIGHT - 18),
         )
@@ -83,30 +93,43 @@ pub fn frontier(
     Ok(Some(svg))
 }
 
+/// A setup's name beside its mark.
+#[derive(Debug, Clone)]
+struct Label {
+    /// The mark.
+    at: (i32, i32),
+    /// Where the name stands.
+    row: i32,
+    text: String,
+}
+
+impl Label {
+    fn meets(&self, other: &Self) -> bool {
+        (self.at.0 - other.at.0).abs() < 180 && (self.row - other.row).abs() < LABEL
+    }
+}
+
 /// Moves labels apart where they would stand on one another: down, and up again from `foot`.
-fn spread(mut labels: Vec<(i32, i32, String)>, foot: i32) -> Vec<(i32, i32, String)> {
-    let meet = |a: &(i32, i32, String), b: &(i32, i32, String)| {
-        (a.0 - b.0).abs() < 180 && (a.1 - b.1).abs() < LABEL
-    };
-    labels.sort_by(|a, b| (a.1, a.0, &a.2).cmp(&(b.1, b.0, &b.2)));
+fn spread(mut labels: Vec<Label>, foot: i32) -> Vec<Label> {
+    labels.sort_by(|a, b| (a.row, a.at.0, &a.text).cmp(&(b.row, b.at.0, &b.text)));
     for index in 1..labels.len() {
         let (above, below) = labels.split_at_mut(index);
         let label = &mut below[0];
         while let Some(lowest) =
-            above.iter().filter(|other| meet(other, label)).map(|at| at.1).max()
+            above.iter().filter(|other| other.meets(label)).map(|other| other.row).max()
         {
-            label.1 = lowest + LABEL;
+            label.row = lowest + LABEL;
         }
     }
-    labels.sort_by_key(|label| std::cmp::Reverse(label.1));
+    labels.sort_by_key(|label| std::cmp::Reverse(label.row));
     for index in 0..labels.len() {
         let (below, above) = labels.split_at_mut(index);
         let label = &mut above[0];
-        label.1 = label.1.min(foot);
+        label.row = label.row.min(foot);
         while let Some(highest) =
-            below.iter().filter(|other| meet(other, label)).map(|at| at.1).min()
+            below.iter().filter(|other| other.meets(label)).map(|other| other.row).min()
         {
-            label.1 = highest - LABEL;
+            label.row = highest - LABEL;
         }
     }
     labels
@@ -118,14 +141,14 @@ mod tests {
 
     #[test]
     fn labels_do_not_stand_on_one_another() {
-        let label = |x, y| (x, y, format!("{x},{y}"));
+        let label = |x, y| Label { at: (x, y), row: y, text: format!("{x},{y}") };
         let crowd = || vec![label(0, 90), label(5, 92), label(400, 91), label(9, 93)];
         for foot in [200, 100] {
             let spread = spread(crowd(), foot);
             for (index, a) in spread.iter().enumerate() {
-                assert!(a.1 <= foot, "{a:?}");
+                assert!(a.row <= foot, "{a:?}");
                 for b in &spread[index + 1..] {
-                    assert!((a.0 - b.0).abs() >= 180 || (a.1 - b.1).abs() >= LABEL, "{a:?} {b:?}");
+                    assert!(!a.meets(b), "{a:?} {b:?}");
                 }
             }
         }

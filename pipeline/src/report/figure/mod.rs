@@ -23,6 +23,12 @@ pub use panels::{Panel, panels};
 pub const NAMES: [&str; 6] =
     ["accuracy.svg", "kinds.svg", "frontier.svg", "ladder.svg", "rarity.svg", "context.svg"];
 
+/// The SVG with what it shows in words, for those who do not see it. `words` are text as XML has it.
+pub fn described(svg: &str, words: &str) -> String {
+    let Some((head, rest)) = svg.split_once('>') else { return svg.to_owned() };
+    format!("{head} role=\"img\">\n<title>{words}</title>{rest}")
+}
+
 /// A figure that could not be drawn.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot draw the figure `{figure}`: {message}")]
@@ -39,5 +45,18 @@ impl FigureError {
         figure: &'static str,
     ) -> impl Fn(plotters::drawing::DrawingAreaErrorKind<E>) -> Self {
         move |error| Self { figure, message: error.to_string() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_stand_first_in_a_figure() {
+        assert_eq!(
+            described("<svg width=\"1\">\n<rect/>\n</svg>\n", "a 5 %"),
+            "<svg width=\"1\" role=\"img\">\n<title>a 5 %</title>\n<rect/>\n</svg>\n"
+        );
     }
 }
