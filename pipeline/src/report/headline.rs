@@ -104,7 +104,9 @@ fn sentences(
         let second = " All setups here are oracles, and none can be run for real.".to_owned();
         return (format!("Given the evidence: {first}"), second);
     }
-    second += &poor(measured, best, decision.measure);
+    if !others.is_empty() {
+        second += &poor(measured, best, decision.measure);
+    }
     (first, second)
 }
 
