@@ -3,13 +3,15 @@
 use super::{ExtractError, Extracted, Format};
 use crate::fingerprint::Fingerprint;
 use serde::{Deserialize, Serialize};
-use std::path::{Path, PathBuf};
+use std::ffi::OsString;
+use std::path::Path;
 
 /// A file to read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Ask {
-    /// Absolute, or below the folder that the reader was started in.
-    pub path: PathBuf,
+    /// Absolute, or below the folder that the reader was started in. As the system has it: a folder above
+    /// the project may have a name that is not UTF-8, which no text can hold.
+    pub path: OsString,
     /// What its name says.
     pub format: Format,
     /// Of the bytes that are meant.
@@ -62,5 +64,20 @@ impl Refusal {
             Self::Failed { why } => ExtractError::Lost { path, why },
             Self::Broken { why } => ExtractError::Broken { path, format, why },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_path_that_is_not_utf_8_arrives_as_it_is() {
+        use std::os::unix::ffi::OsStringExt as _;
+        let path = OsString::from_vec(b"/home/J\xf6rg/a.pdf".to_vec());
+        let ask = Ask { path, format: Format::Pdf, sha256: Fingerprint::of(b"") };
+        let line = serde_json::to_string(&ask).unwrap();
+        assert_eq!(serde_json::from_str::<Ask>(&line).unwrap(), ask);
     }
 }

@@ -58,7 +58,7 @@ impl Readers {
             None => Reader::start(&self.program)?,
         };
         let limit = Duration::from_secs(SECONDS + bytes / 1_000_000 * SECONDS_PER_MB);
-        let ask = Ask { path: path.to_owned(), format, sha256: sha256.clone() };
+        let ask = Ask { path: path.into(), format, sha256: sha256.clone() };
         match reader.ask(&ask, limit) {
             Ok(answer) => {
                 self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(reader);
