@@ -17,6 +17,7 @@ mod format;
 #[cfg(test)]
 mod fuzz_tests;
 mod html;
+mod html_table;
 mod language;
 #[cfg(any(test, feature = "formats"))]
 mod mailbox;
