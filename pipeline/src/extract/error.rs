@@ -98,8 +98,12 @@ impl ExtractError {
                 "run it through a program that recognizes text (for example `ocrmypdf`), and add the result"
                     .into()
             }
-            Self::Broken { .. } | Self::Lost { .. } => {
+            Self::Broken { .. } => {
                 "open it in its program and save it again, or as markdown or plain text".into()
+            }
+            Self::Lost { .. } => {
+                "open it in its program and save it again, or as markdown or plain text; without `.ragscale/texts` all files are read anew"
+                    .into()
             }
             Self::Start { .. } => return None,
             Self::File(error) => return error.hint(),

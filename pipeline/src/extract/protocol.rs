@@ -46,6 +46,14 @@ pub(super) enum Refusal {
         /// What it said.
         why: String,
     },
+    /// The reader's process ended, hung or grew too large over it. Kept with how often, and believed from
+    /// [`Self::LOST_TIMES`] on.
+    Lost {
+        /// How.
+        why: String,
+        /// From 1.
+        times: u32,
+    },
     /// Not for what the file is: another try, or another build, may read it. Never kept.
     Failed {
         /// What happened.
@@ -54,6 +62,18 @@ pub(super) enum Refusal {
 }
 
 impl Refusal {
+    /// Once may have been bad luck, on a machine that had much to do. A third try would cost a minute again, in each
+    /// command that reads the corpus.
+    pub const LOST_TIMES: u32 = 2;
+
+    /// The same where readers were lost over the file so many times before.
+    pub fn after(self, lost: u32) -> Self {
+        match self {
+            Self::Lost { why, times } => Self::Lost { why, times: times + lost },
+            other => other,
+        }
+    }
+
     /// As an error about a file.
     pub fn of(self, path: &Path, format: Format) -> ExtractError {
         let path = path.to_owned();
@@ -61,7 +81,11 @@ impl Refusal {
             Self::Encrypted => ExtractError::Encrypted { path },
             Self::Scanned { pages } => ExtractError::Scanned { path, pages },
             Self::TooDeep => ExtractError::HtmlTooDeep { path },
-            Self::Failed { why } => ExtractError::Lost { path, why },
+            Self::Lost { why, times } if times >= Self::LOST_TIMES => {
+                let why = format!("{why}; so it was {times} times, and it is not tried again");
+                ExtractError::Lost { path, why }
+            }
+            Self::Lost { why, .. } | Self::Failed { why } => ExtractError::Lost { path, why },
             Self::Broken { why } => ExtractError::Broken { path, format, why },
         }
     }
