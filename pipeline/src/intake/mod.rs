@@ -5,6 +5,7 @@
 //! it takes, or hold more than a few documents in memory.
 
 mod archive;
+mod entry;
 mod error;
 mod outcome;
 mod place;

@@ -2,6 +2,7 @@
 //! module a subject.
 #![allow(missing_docs)]
 
+mod adding;
 mod architecture;
 mod bad_corpus;
 mod bad_disk;
