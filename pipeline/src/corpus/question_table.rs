@@ -174,7 +174,7 @@ fn question(cell: impl Fn(&str) -> Option<String>) -> Question {
     let answers = list("answers");
     let quote = cell("quote");
     let documents = list("document");
-    // As many quotes as documents: one of each. Else the quote stands in all of them.
+    // As many quotes as documents: one of each, where a blank one is none. Else the quote stands in all of them.
     let quotes: Vec<&str> =
         quote.iter().flat_map(|quote| quote.split(BETWEEN)).map(str::trim).collect();
     let paired = documents.len() > 1 && quotes.len() == documents.len();
@@ -182,8 +182,9 @@ fn question(cell: impl Fn(&str) -> Option<String>) -> Question {
         .into_iter()
         .enumerate()
         .map(|(at, document)| {
-            let own = quotes.get(at).filter(|_| paired).map(|quote| (*quote).to_owned());
-            Evidence { document, quote: own.or_else(|| quote.clone()), span: 0..0 }
+            let own = quotes.get(at).filter(|quote| !quote.is_empty());
+            let quote = if paired { own.map(|quote| (*quote).to_owned()) } else { quote.clone() };
+            Evidence { document, quote, span: 0..0 }
         })
         .collect();
     let kind = if answers.is_empty() { UNANSWERABLE } else { KIND };
