@@ -27,6 +27,7 @@ mod shingle;
 mod size;
 mod spoken;
 mod version;
+mod veil;
 
 pub use asked::{Asked, KindCount};
 pub use entity::Rarity;
@@ -184,7 +185,7 @@ fn repeated_lines(corpus: &Corpus, facts: &[Facts]) -> Vec<Item> {
     repeated::repeated(&corpus.documents, &lines, with_text)
         .into_iter()
         .map(|line| {
-            let shown = facts::shown_line(&line.text);
+            let shown = veil::shown_line(&line.text);
             let detail = format!("in {} of {with_text} documents: {shown}", line.documents);
             Item::line(&corpus.documents[line.first].id, line.line, detail)
         })
