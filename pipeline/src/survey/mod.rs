@@ -87,7 +87,7 @@ pub struct Warning {
 /// How tokens and chunks are counted.
 #[derive(Debug, Clone, Default)]
 pub struct Counting {
-    /// A model's tokenizer; without one, words are counted in its place, and no tokens.
+    /// A model's tokenizer; without one, words are counted in its place, and tokens are estimated.
     pub tokens: Option<Tokens>,
     /// How documents are cut.
     pub plan: ChunkPlan,
@@ -140,14 +140,18 @@ fn size_of(corpus: &Corpus, facts: &[Facts], counting: &Counting) -> Size {
     for encoding in records.iter().filter_map(|record| record.encoding.clone()) {
         *encodings.entry(encoding).or_default() += 1;
     }
-    let tokens = || facts.iter().filter_map(|facts| facts.tokens).sum();
+    let text_bytes = records.iter().map(|record| record.text_bytes).sum();
     Size {
         documents: corpus.documents.len(),
         files_not_read: corpus.skipped.len(),
         file_bytes: records.iter().map(|record| record.file_bytes).sum(),
-        text_bytes: records.iter().map(|record| record.text_bytes).sum(),
+        text_bytes,
         words: facts.iter().map(|facts| facts.words).sum(),
-        tokens: counting.tokens.as_ref().map(|_| tokens()),
+        tokens: match counting.tokens {
+            Some(_) => facts.iter().filter_map(|facts| facts.tokens).sum(),
+            None => Tokens::estimated(text_bytes),
+        },
+        tokens_are_estimated: counting.tokens.is_none(),
         chunks: Chunks {
             count: facts.iter().map(|facts| facts.chunks).sum(),
             longest: counting.plan.tokens,

@@ -23,9 +23,12 @@ pub fn rows(survey: &Survey) -> Vec<(&'static str, String)> {
     if size.files_not_read > 0 {
         formats += &format!("; {} file(s) not read", grouped(size.files_not_read));
     }
-    let tokens = match size.tokens {
-        Some(tokens) => grouped(tokens),
-        None => "not counted; `--tokenizer FOLDER` counts with a model's tokenizer".to_owned(),
+    let tokens = match size.tokens_are_estimated {
+        false => grouped(size.tokens),
+        true => format!(
+            "~{}, of four bytes each; `--tokenizer FOLDER` counts with a model's tokenizer",
+            grouped(size.tokens)
+        ),
     };
     let mut spoken = listed(languages.documents.iter());
     if languages.not_judged > 0 {
