@@ -127,7 +127,7 @@ fn wrong_columns_are_named() {
 fn bytes_that_are_no_text_are_counted() {
     // Marked as UTF-8 by its first bytes, and not UTF-8.
     let fault = rows(b"\xef\xbb\xbfquestion,answers\n\xff,\xfe\n".to_vec()).unwrap_err();
-    assert_eq!(fault, TableFault::NotText { bytes: 2 });
+    assert_eq!((&fault, fault.line()), (&TableFault::NotText { bytes: 2, line: 2 }, 2));
 }
 
 #[test]

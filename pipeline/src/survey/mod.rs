@@ -21,24 +21,26 @@ mod minhash;
 mod page;
 mod pattern;
 mod personal;
+mod problem;
 mod repeated;
 mod secret;
 mod shingle;
 mod size;
 mod spoken;
-mod version;
 mod veil;
+mod version;
 
 pub use asked::{Asked, KindCount};
 pub use entity::Rarity;
 pub use finding::{Finding, FindingKind, Item, Place};
 pub use likeness::LeftOut;
+pub use problem::Problem;
 pub use size::{Chunks, Lengths, Size};
 pub use spoken::Spoken;
 
 use crate::chunk::{ChunkError, Chunker};
 use crate::config::ChunkPlan;
-use crate::corpus::{Corpus, CorpusWarning};
+use crate::corpus::{Corpus, CorpusWarning, QuestionProblem};
 use crate::questions;
 use crate::tokens::Tokens;
 use facts::Facts;
@@ -67,7 +69,9 @@ pub struct Survey {
     pub questions: Asked,
     /// What is wrong or looks so, at most one a kind, in the order of [`FindingKind`].
     pub findings: Vec<Finding>,
-    /// What is odd about questions.
+    /// What is wrong with questions; those that it is wrong with are in no count.
+    pub problems: Vec<Problem>,
+    /// What is odd about the others.
     pub questions_found: Vec<questions::Finding>,
     /// What was not compared.
     pub left_out: LeftOut,
@@ -93,11 +97,15 @@ pub struct Counting {
     pub plan: ChunkPlan,
 }
 
-/// Surveys a corpus.
+/// Surveys a corpus of sound questions; `problems` are those of the others.
 ///
 /// # Errors
 /// When documents cannot be cut as the plan says.
-pub fn survey(corpus: &Corpus, counting: &Counting) -> Result<Survey, ChunkError> {
+pub fn survey(
+    corpus: &Corpus,
+    problems: &[QuestionProblem],
+    counting: &Counting,
+) -> Result<Survey, ChunkError> {
     let chunker = Chunker::new(counting.tokens.clone().unwrap_or(Tokens::Words), &counting.plan)?;
     let tokens = counting.tokens.as_ref();
     let documents = &corpus.documents;
@@ -124,6 +132,7 @@ pub fn survey(corpus: &Corpus, counting: &Counting) -> Result<Survey, ChunkError
         names,
         questions: Asked::of(&corpus.questions, documents.len()),
         findings,
+        problems: problems.iter().map(Problem::of).collect(),
         questions_found: questions::findings(corpus),
         left_out,
         warnings: warnings(corpus),
