@@ -4,7 +4,7 @@
 //! crash loses at most the one in flight, and the same command goes on behind it. Does not: accept a draft;
 //! that is a person's to do.
 
-use super::asking::{Ask, Asking};
+use super::asking::{Ask, Asking, THREE_DOCUMENTS};
 use super::draft_prompt::DraftPrompt;
 use super::filter::{Filter, Filters, Judged};
 use super::likeness::Words;
@@ -70,9 +70,11 @@ impl<'a> Drafting<'a> {
         seed: u64,
         ledger: &'a Ledger,
     ) -> Result<Self, QuestionsError> {
-        // Without a name, with no evidence or with no answers: none would ever be a question of a corpus.
+        // Without a name, with no evidence, no answers or not enough passages: none would ever be a question of a
+        // corpus.
         let cannot_be = |kind: &str| {
-            kind.trim().is_empty() || kind == RETRIEVAL || KINDS_WITHOUT_EVIDENCE.contains(&kind)
+            let is_other = [RETRIEVAL, THREE_DOCUMENTS].contains(&kind);
+            kind.trim().is_empty() || is_other || KINDS_WITHOUT_EVIDENCE.contains(&kind)
         };
         if let Some(kind) = kinds.iter().find(|kind| cannot_be(kind)) {
             return Err(QuestionsError::Kind { kind: kind.clone() });
@@ -250,7 +252,7 @@ mod tests {
                 _ => None,
             }
         };
-        for kind in ["", " ", "retrieval", "unanswerable", "general"] {
+        for kind in ["", " ", "retrieval", "unanswerable", "general", "three-documents"] {
             assert_eq!(refused(&["fact", kind]).as_deref(), Some(kind));
         }
         assert_eq!(refused(&["fact", "weight", "rarity-tail"]), None);

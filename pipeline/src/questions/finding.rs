@@ -52,6 +52,15 @@ pub enum Weakness {
         /// Shared words by all words of both, 0 to 1.
         likeness: f64,
     },
+    /// The kind says that several documents are needed, and the evidence is in fewer.
+    TooFewDocuments {
+        /// The kind.
+        kind: String,
+        /// Documents that it needs.
+        needed: usize,
+        /// Documents that the evidence names.
+        named: usize,
+    },
     /// A group of one question.
     LonelyGroup {
         /// The group.
@@ -97,6 +106,7 @@ impl Weakness {
             Self::NoTestSplit { .. } => "nothing to measure with",
             Self::OneSplit { .. } => "nothing to try things out on",
             Self::AlikeSplits { .. } => "splits that are spelled alike",
+            Self::TooFewDocuments { .. } => "questions whose evidence is in too few documents",
         }
     }
 
@@ -118,6 +128,9 @@ impl Weakness {
             }
             Self::NoTestSplit { .. } => "give the questions that measure the split `test`",
             Self::OneSplit { .. } => {
+            Self::TooFewDocuments { .. } => {
+                "quote each document that is needed, or name the kind that it is"
+            }
                 "give some questions the split `dev`, and try things out on those only"
             }
             Self::AlikeSplits { .. } => "write one of them as the other",
@@ -162,6 +175,9 @@ impl fmt::Display for Weakness {
             Self::NoTestSplit { splits } => {
                 let splits: Vec<String> = splits.iter().map(|split| format!("`{split}`")).collect();
                 write!(f, "no question has the split `test`, only {}", splits.join(", "))
+            Self::TooFewDocuments { kind, needed, named } => {
+                write!(f, "kind `{kind}` needs {needed} documents, and its evidence is in {named}")
+            }
             }
             Self::OneSplit { split } => write!(f, "all questions are in the split `{split}`"),
             Self::AlikeSplits { first, second } => {

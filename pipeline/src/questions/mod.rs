@@ -47,5 +47,6 @@ pub fn findings(corpus: &Corpus) -> Vec<Finding> {
         set_check::small_kinds(&corpus.questions),
         set_check::splits(&corpus.questions),
     ]
+        set_check::few_documents(&corpus.questions),
     .concat()
 }
