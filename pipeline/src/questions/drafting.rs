@@ -6,7 +6,8 @@
 
 use super::asking::{Ask, Asking, THREE_DOCUMENTS};
 use super::draft_prompt::DraftPrompt;
-use super::filter::{Filter, Filters, Judged};
+use super::filter::Filter;
+use super::judge::{Filters, Judged};
 use super::likeness::Words;
 use super::passage::Passages;
 use super::{Ledger, QuestionsError};
@@ -34,6 +35,8 @@ pub struct Tally {
     pub asked: usize,
     /// Of these, drafts that passed all filters.
     pub drafts: usize,
+    /// Accepted answers that such drafts do not have, since no quote holds them.
+    pub answers_left_out: usize,
     /// Of these, questions that did not pass, by the first filter; all filters are there.
     pub rejected: BTreeMap<Filter, usize>,
     /// Of these, without an answer from the model; the next run asks again.
@@ -164,8 +167,9 @@ impl<'a> Drafting<'a> {
             };
             in_a_row = 0;
             let (question, status, rejection) = match judged {
-                Judged::Kept(question) => {
+                Judged::Kept(question, unquoted) => {
                     tally.drafts += 1;
+                    tally.answers_left_out += unquoted;
                     memory.0.push((question.id.clone(), Words::of(&question.text)));
                     (question, DraftStatus::Draft, None)
                 }

@@ -22,6 +22,11 @@ pub enum Weakness {
         /// The accepted answers.
         answers: Vec<String>,
     },
+    /// A model wrote it, and the evidence holds some of its accepted answers alone.
+    UnquotedAnswer {
+        /// Those that do not stand there.
+        answers: Vec<String>,
+    },
     /// An accepted answer stands in so many documents that a wrong passage may give it by chance.
     CommonAnswer {
         /// The answer.
@@ -47,11 +52,6 @@ pub enum Weakness {
         /// How often it stands there.
         times: usize,
     },
-    /// Two questions say nearly the same and are not in one group.
-    NearDuplicates {
-        /// Shared words by all words of both, 0 to 1.
-        likeness: f64,
-    },
     /// The kind says that several documents are needed, and the evidence is in fewer.
     TooFewDocuments {
         /// The kind.
@@ -60,6 +60,11 @@ pub enum Weakness {
         needed: usize,
         /// Documents that the evidence names.
         named: usize,
+    },
+    /// Two questions say nearly the same and are not in one group.
+    NearDuplicates {
+        /// Shared words by all words of both, 0 to 1.
+        likeness: f64,
     },
     /// A group of one question.
     LonelyGroup {
@@ -97,16 +102,17 @@ impl Weakness {
     pub fn title(&self) -> &'static str {
         match self {
             Self::AnswerOutsideEvidence { .. } => "answers that do not stand in their evidence",
+            Self::UnquotedAnswer { .. } => "answers of models that do not stand in their evidence",
             Self::CommonAnswer { .. } => "answers that stand in very many documents",
             Self::TitleAnswers { .. } => "questions that a title answers",
             Self::RepeatedQuote { .. } => "quotes that stand in their document several times",
+            Self::TooFewDocuments { .. } => "questions whose evidence is in too few documents",
             Self::NearDuplicates { .. } => "questions that say nearly the same",
             Self::LonelyGroup { .. } => "groups of one question",
             Self::SmallKind { .. } => "kinds with few questions",
             Self::NoTestSplit { .. } => "nothing to measure with",
             Self::OneSplit { .. } => "nothing to try things out on",
             Self::AlikeSplits { .. } => "splits that are spelled alike",
-            Self::TooFewDocuments { .. } => "questions whose evidence is in too few documents",
         }
     }
 
@@ -116,11 +122,15 @@ impl Weakness {
             Self::AnswerOutsideEvidence { .. } => {
                 "quote the words that answer, or add the answer as the quote has it"
             }
+            Self::UnquotedAnswer { .. } => "remove those that say something else than the evidence",
             Self::CommonAnswer { .. } => "ask for more: a longer answer does not occur by chance",
             Self::TitleAnswers { .. } => {
                 "ask for something that stands in the document's text alone"
             }
             Self::RepeatedQuote { .. } => "quote more of the passage, until it stands there once",
+            Self::TooFewDocuments { .. } => {
+                "quote each document that is needed, or name the kind that it is"
+            }
             Self::NearDuplicates { .. } => "give both the same `group`, or delete one",
             Self::LonelyGroup { .. } => "remove the `group`, or write its paraphrases",
             Self::SmallKind { .. } => {
@@ -128,9 +138,6 @@ impl Weakness {
             }
             Self::NoTestSplit { .. } => "give the questions that measure the split `test`",
             Self::OneSplit { .. } => {
-            Self::TooFewDocuments { .. } => {
-                "quote each document that is needed, or name the kind that it is"
-            }
                 "give some questions the split `dev`, and try things out on those only"
             }
             Self::AlikeSplits { .. } => "write one of them as the other",
@@ -156,6 +163,9 @@ impl fmt::Display for Weakness {
             Self::AnswerOutsideEvidence { answers } => {
                 write!(f, "no accepted answer stands in its evidence: {}", quoted(answers))
             }
+            Self::UnquotedAnswer { answers } => {
+                write!(f, "a model wrote it, and its evidence does not hold {}", quoted(answers))
+            }
             Self::CommonAnswer { answer, documents, of } => {
                 write!(f, "the answer {answer:?} stands in {documents} of {of} documents")
             }
@@ -164,6 +174,9 @@ impl fmt::Display for Weakness {
             }
             Self::RepeatedQuote { document, quote, times } => {
                 write!(f, "the quote stands {times} times in `{document}`: {quote:?}")
+            }
+            Self::TooFewDocuments { kind, needed, named } => {
+                write!(f, "kind `{kind}` needs {needed} documents, and its evidence is in {named}")
             }
             Self::NearDuplicates { likeness } => {
                 write!(f, "they share {:.0} % of their words", likeness * 100.0)
@@ -175,9 +188,6 @@ impl fmt::Display for Weakness {
             Self::NoTestSplit { splits } => {
                 let splits: Vec<String> = splits.iter().map(|split| format!("`{split}`")).collect();
                 write!(f, "no question has the split `test`, only {}", splits.join(", "))
-            Self::TooFewDocuments { kind, needed, named } => {
-                write!(f, "kind `{kind}` needs {needed} documents, and its evidence is in {named}")
-            }
             }
             Self::OneSplit { split } => write!(f, "all questions are in the split `{split}`"),
             Self::AlikeSplits { first, second } => {
