@@ -9,7 +9,7 @@ mod cache;
 mod delimiter;
 mod document;
 mod encoding;
-#[cfg(feature = "formats")]
+#[cfg(any(test, feature = "formats"))]
 mod envelope;
 mod error;
 mod extractor;
@@ -24,7 +24,7 @@ mod mailbox;
 mod protocol;
 mod reader;
 mod records;
-#[cfg(feature = "formats")]
+#[cfg(any(test, feature = "formats"))]
 mod references;
 mod serve;
 mod table;

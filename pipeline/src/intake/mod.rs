@@ -7,6 +7,8 @@
 mod archive;
 mod entry;
 mod error;
+#[cfg(test)]
+mod fuzz_tests;
 mod outcome;
 mod place;
 mod source;

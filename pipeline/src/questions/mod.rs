@@ -15,6 +15,8 @@ mod filter;
 mod finding;
 #[cfg(test)]
 mod fixture;
+#[cfg(test)]
+mod fuzz_tests;
 mod judge;
 mod ledger;
 mod likeness;
