@@ -11,6 +11,7 @@ mod bad_documents;
 mod bad_endpoint;
 mod bad_experiment;
 mod bad_model;
+mod changed_documents;
 mod corpus_check;
 #[cfg(feature = "formats")]
 mod document_formats;
