@@ -91,8 +91,13 @@ impl Tokens {
                 .encode_fast(text, false)
                 .map_or_else(|_| text.len(), |encoding| encoding.len()),
             Self::Words => text.unicode_words().count(),
-            Self::Estimate => text.len().div_ceil(4),
+            Self::Estimate => Self::estimated(text.len()),
         }
+    }
+
+    /// [`Self::Estimate`] of a text of so many bytes.
+    pub fn estimated(bytes: usize) -> usize {
+        bytes.div_ceil(4)
     }
 
     /// As [`Self::count`] up to `limit`, and some number above `limit` where there are more: the time it

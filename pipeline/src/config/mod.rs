@@ -45,7 +45,7 @@ pub use embedder::{EmbedderPlan, Pooling};
 pub use experiment::{ConfigError, Experiment, load, parse};
 pub use mistralrs::{DataType, Device, MistralrsModel, Weights};
 pub use model::{ModelPlan, ModelSource};
-pub use name::is_name;
+pub use name::{NAME_RULE, is_name};
 pub use openai::OpenaiModel;
 pub use questions::QuestionSelection;
 pub use retriever::{ChunkPlan, FusionPlan, LexicalPlan, RerankPlan, RetrieverPlan};

@@ -10,6 +10,9 @@ use super::suggestion::quoted;
 /// Longest name of a table in bytes: it becomes part of file names, which end at 255.
 const LONGEST_NAME_BYTES: usize = 64;
 
+/// What a name may be, as a remedy says it.
+pub const NAME_RULE: &str = "a name has 1 to 64 lower-case letters, digits, `.`, `_` and `-`, and begins with a letter, a digit or `_`";
+
 /// A table's name: 1 to 64 of `[a-z0-9._-]`, no dot or dash first. It becomes a file's name, so
 /// that nothing may climb out of a folder, hide, look like an option, or differ by case alone.
 pub(super) fn check(name: &str) -> Result<(), Objection> {
@@ -24,10 +27,7 @@ pub(super) fn check(name: &str) -> Result<(), Objection> {
     } else {
         return Ok(());
     };
-    Err(Objection::new(
-        objection,
-        "names are 1 to 64 lower-case letters, digits, `.`, `_` and `-`, and begin with a letter, a digit or `_`",
-    ))
+    Err(Objection::new(objection, NAME_RULE))
 }
 
 /// Whether `name` can name a table, a corpus or a report: 1 to 64 lower-case letters, digits, `.`, `_`

@@ -80,7 +80,9 @@ fn wants_text(error: &CorpusError) -> bool {
         CorpusError::Questions { problems, .. } => problems.iter().any(|problem| {
             matches!(
                 problem.what,
-                QuestionFault::UnknownDocument { .. } | QuestionFault::NoEvidence { .. }
+                QuestionFault::UnknownDocument { .. }
+                    | QuestionFault::LeftOutDocument { .. }
+                    | QuestionFault::NoEvidence { .. }
             )
         }),
         _ => false,

@@ -2,7 +2,6 @@
 
 use super::nearest;
 use super::problem::QuestionProblem;
-use super::question_table::TableFault;
 use crate::extract::{ExtractError, Format};
 use crate::file::FileError;
 use std::fmt::Write as _;
@@ -77,14 +76,6 @@ pub enum CorpusError {
     NoQuestions {
         /// The first file.
         path: PathBuf,
-    },
-    /// `questions.csv` as a whole cannot be read.
-    #[error("{}: {fault}", path.display())]
-    Table {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong.
-        fault: TableFault,
     },
     /// Everything that is wrong with questions or drafts, ordered by file and line.
     #[error("{} problem(s) in {}{}", problems.len(), question_files(problems), question_lines(problems))]
@@ -192,7 +183,6 @@ impl CorpusError {
                 "make some with `ragscale questions draft`, or remove `drafts = true` from the experiment's `questions`"
                     .into()
             }
-            Self::Table { fault, .. } => fault.hint(),
             Self::UnknownSelection { nearest, known, .. } => {
                 did_you_mean(nearest.as_deref(), known)
             }

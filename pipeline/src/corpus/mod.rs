@@ -10,6 +10,7 @@ mod documents;
 mod draft;
 mod error;
 pub mod folder;
+mod left_out;
 mod manifest;
 mod nearest;
 mod problem;
@@ -43,6 +44,7 @@ use crate::extract::Extractor;
 use crate::file::{self, FileError};
 use crate::fingerprint::Fingerprint;
 use documents::Documents;
+use left_out::LeftOut;
 use question_set::Wanted;
 use std::io;
 use std::path::{Component, Path, PathBuf};
@@ -111,7 +113,7 @@ impl Corpus {
     }
 
     /// As [`Corpus::load_documents`], with the questions that nothing is wrong with, and beside it what is
-    /// wrong with the others: [`CorpusError::Questions`].
+    /// wrong with the others.
     ///
     /// # Errors
     /// As [`Corpus::load_documents`], questions aside.
@@ -119,9 +121,8 @@ impl Corpus {
         root: &Path,
         name: &str,
         extractor: &Extractor,
-    ) -> Result<(Self, Option<CorpusError>), CorpusError> {
-        let (corpus, problems) = Self::parts(root, name, extractor, Wanted::Sound)?;
-        Ok((corpus, (!problems.is_empty()).then_some(CorpusError::Questions { problems })))
+    ) -> Result<(Self, Vec<QuestionProblem>), CorpusError> {
+        Self::parts(root, name, extractor, Wanted::Sound)
     }
 
     fn read(
@@ -158,7 +159,9 @@ impl Corpus {
 
         let documents_folder = folder.join("documents");
         let documents = Documents::read(&documents_folder, extractor)?;
-        let set = match question_set::read(&folder, &documents.documents, wanted) {
+        let warnings = warning::collect(&folder, &documents);
+        let left_out = LeftOut { warnings: &warnings, skipped: &documents.listing.skipped };
+        let set = match question_set::read(&folder, &documents.documents, left_out, wanted) {
             Ok(set) if !set.problems.is_empty() && documents.are_without_text() => {
                 let problems = CorpusError::Questions { problems: set.problems };
                 return Err(documents.explain(&documents_folder, problems));
@@ -166,8 +169,7 @@ impl Corpus {
             Ok(set) => set,
             Err(error) => return Err(documents.explain(&documents_folder, error)),
         };
-        let Documents { documents, records, unreadable, listing } = documents;
-        let warnings = warning::collect(&folder, &documents, &unreadable, &listing);
+        let Documents { documents, records, listing, .. } = documents;
         let corpus = Self {
             name: name.to_owned(),
             title: description.title,
@@ -194,7 +196,10 @@ impl Corpus {
     /// What is wrong with a question by itself and against the documents; fills in the places of its
     /// evidence.
     pub fn place(&self, question: &mut Question) -> Vec<QuestionFault> {
-        question_check::faults(question, &self.documents)
+        let left_out = LeftOut { warnings: &self.warnings, skipped: &self.skipped };
+        let mut faults = question_check::faults(question, &self.documents);
+        faults.iter_mut().for_each(|fault| left_out.explain(fault));
+        faults
     }
 
     /// Each document with the fingerprint of its text, ordered by id. What is derived from one

@@ -1,6 +1,7 @@
 //! What can be wrong with a line of `questions.jsonl`, or a row of `questions.csv`.
 
 use super::question::{RETRIEVAL, UNANSWERABLE};
+use super::question_table::TableFault;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -61,6 +62,8 @@ pub enum QuestionFault {
         /// The known key that an unknown one is most like.
         nearest: Option<String>,
     },
+    /// A table that cannot be read at all; the line is that of the fault.
+    Table(TableFault),
     /// A row of a table with text behind its last column, or without a cell for one that is needed.
     Cells {
         /// Cells of the row.
@@ -106,6 +109,15 @@ pub enum QuestionFault {
         document: String,
         /// The most similar id of the corpus.
         nearest: Option<String>,
+    },
+    /// Evidence in a file that is there and was not read.
+    LeftOutDocument {
+        /// The id as written.
+        document: String,
+        /// Why it was not read.
+        why: String,
+        /// What can be done about it.
+        hint: String,
     },
     /// The document does not have the quote.
     QuoteNotFound {
@@ -160,6 +172,7 @@ impl fmt::Display for QuestionFault {
         match self {
             Self::NotUtf8 { byte } => write!(f, "byte {byte} of the line is not UTF-8"),
             Self::Record { message, .. } => f.write_str(message),
+            Self::Table(fault) => fault.fmt(f),
             Self::Cells { found, columns } => {
                 write!(f, "the row has {found} cells, and there are {columns} columns")
             }
@@ -178,6 +191,9 @@ impl fmt::Display for QuestionFault {
             }
             Self::UnknownDocument { document, .. } => {
                 write!(f, "evidence in an unknown document `{document}`")
+            }
+            Self::LeftOutDocument { document, why, .. } => {
+                write!(f, "evidence in `{document}`, which was left out: {why}")
             }
             Self::QuoteNotFound { document, quote, .. } => {
                 write!(f, "`{document}` does not have the quote {quote:?}")
@@ -217,6 +233,7 @@ impl QuestionFault {
                  `kind`, `split` and, if wanted, `group`, `schema`"
                     .into()
             }
+            Self::Table(fault) => fault.hint(),
             Self::Cells { found, columns } if found < columns => {
                 "put what stands between the first row's cells between those of this row too".into()
             }
@@ -245,6 +262,7 @@ impl QuestionFault {
             Self::UnknownDocument { nearest: None, .. } => {
                 "`document` is a path below `documents/`, such as `guides/torque.md`".into()
             }
+            Self::LeftOutDocument { hint, .. } => hint.clone(),
             Self::QuoteNotFound { nearest: Some(passage), .. } => {
                 format!("copy the quote from the document; the nearest passage is {passage:?}")
             }

@@ -4,6 +4,7 @@
 //! hash of all that was read, and everything that is wrong. Does not: write.
 
 use super::draft::{self, DraftStatus};
+use super::left_out::LeftOut;
 use super::problem::{QuestionFault, QuestionProblem};
 use super::question::{Origin, Question};
 use super::question_check::{FileRows, check};
@@ -47,6 +48,7 @@ pub(super) struct QuestionSet {
 pub(super) fn read(
     folder: &Path,
     documents: &[Document],
+    left_out: LeftOut<'_>,
     wanted: Wanted,
 ) -> Result<QuestionSet, CorpusError> {
     let mut files = Vec::new();
@@ -58,8 +60,9 @@ pub(super) fn read(
     }
     let path = folder.join(QUESTIONS_TABLE);
     if let Some(bytes) = bytes_of(&path)? {
+        // One row that is wrong: what is wrong elsewhere is told too.
         let rows = question_table::rows(bytes.clone())
-            .map_err(|fault| CorpusError::Table { path: path.clone(), fault })?;
+            .unwrap_or_else(|fault| vec![(fault.line(), Err(QuestionFault::Table(fault)))]);
         files.push(FileRows { path, rows });
         hashed.push((QUESTIONS_TABLE, bytes));
     }
@@ -87,7 +90,8 @@ pub(super) fn read(
             .fold(FingerprintBuilder::new(), |builder, (name, bytes)| builder.part(name, bytes))
             .finish(),
     };
-    let (questions, problems) = check(files, documents);
+    let (questions, mut problems) = check(files, documents);
+    problems.iter_mut().for_each(|problem| left_out.explain(&mut problem.what));
     if wanted != Wanted::Sound && !problems.is_empty() {
         return Err(CorpusError::Questions { problems });
     }

@@ -32,6 +32,8 @@ pub enum TableFault {
     NotText {
         /// How many.
         bytes: usize,
+        /// Line of the first, from 1.
+        line: usize,
     },
     /// The first row does not name a column that is needed.
     Column {
@@ -55,7 +57,7 @@ pub enum TableFault {
 impl fmt::Display for TableFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotText { bytes } => write!(f, "{bytes} byte(s) are not text"),
+            Self::NotText { bytes, .. } => write!(f, "{bytes} byte(s) are not text"),
             Self::Column { missing, found } if found.is_empty() => {
                 write!(f, "the first row names no column `{missing}`: it is empty")
             }
@@ -74,6 +76,14 @@ impl fmt::Display for TableFault {
 }
 
 impl TableFault {
+    /// Where it stands: the columns are named in the first row.
+    pub(super) fn line(&self) -> usize {
+        match self {
+            Self::NotText { line, .. } => *line,
+            _ => 1,
+        }
+    }
+
     /// What the reader can do about it.
     pub fn hint(&self) -> String {
         match self {
@@ -103,7 +113,9 @@ fn quoted(names: &[&str]) -> String {
 pub(super) fn rows(bytes: Vec<u8>) -> Result<Vec<Row>, TableFault> {
     let decoded = decode(bytes);
     if decoded.replaced > 0 {
-        return Err(TableFault::NotText { bytes: decoded.replaced });
+        let before = decoded.text.split(char::REPLACEMENT_CHARACTER).next().unwrap_or_default();
+        let line = 1 + before.matches('\n').count();
+        return Err(TableFault::NotText { bytes: decoded.replaced, line });
     }
     let text = unix_lines(decoded.text);
     let separator = delimiter(&text);
@@ -174,7 +186,7 @@ fn question(cell: impl Fn(&str) -> Option<String>) -> Question {
     let answers = list("answers");
     let quote = cell("quote");
     let documents = list("document");
-    // As many quotes as documents: one of each. Else the quote stands in all of them.
+    // As many quotes as documents: one of each, where a blank one is none. Else the quote stands in all of them.
     let quotes: Vec<&str> =
         quote.iter().flat_map(|quote| quote.split(BETWEEN)).map(str::trim).collect();
     let paired = documents.len() > 1 && quotes.len() == documents.len();
@@ -182,8 +194,9 @@ fn question(cell: impl Fn(&str) -> Option<String>) -> Question {
         .into_iter()
         .enumerate()
         .map(|(at, document)| {
-            let own = quotes.get(at).filter(|_| paired).map(|quote| (*quote).to_owned());
-            Evidence { document, quote: own.or_else(|| quote.clone()), span: 0..0 }
+            let own = quotes.get(at).filter(|quote| !quote.is_empty());
+            let quote = if paired { own.map(|quote| (*quote).to_owned()) } else { quote.clone() };
+            Evidence { document, quote, span: 0..0 }
         })
         .collect();
     let kind = if answers.is_empty() { UNANSWERABLE } else { KIND };

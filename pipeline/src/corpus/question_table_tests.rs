@@ -76,11 +76,15 @@ fn each_of_several_documents_has_its_quote() {
     let evidence = |row: &str| {
         let questions = read(&format!("question,answers,document,quote\n?,x,{row}\n"));
         let all = questions[0].evidence.iter();
-        all.map(|one| (one.document.clone(), one.quote.clone().unwrap())).collect::<Vec<_>>()
+        all.map(|one| (one.document.clone(), one.quote.clone())).collect::<Vec<_>>()
     };
-    let pair = |document: &str, quote: &str| (document.to_owned(), quote.to_owned());
+    let pair = |document: &str, quote: &str| {
+        (document.to_owned(), (!quote.is_empty()).then(|| quote.to_owned()))
+    };
     assert_eq!(evidence("a.md | b.md,in a | in b"), [pair("a.md", "in a"), pair("b.md", "in b")]);
     assert_eq!(evidence("a.md|b.md,both"), [pair("a.md", "both"), pair("b.md", "both")]);
+    // The whole of one of them.
+    assert_eq!(evidence("a.md|b.md,|in b"), [pair("a.md", ""), pair("b.md", "in b")]);
     // A row of a table in the document.
     assert_eq!(evidence("a.md,lid | 55 Nm"), [pair("a.md", "lid | 55 Nm")]);
 }
@@ -123,7 +127,7 @@ fn wrong_columns_are_named() {
 fn bytes_that_are_no_text_are_counted() {
     // Marked as UTF-8 by its first bytes, and not UTF-8.
     let fault = rows(b"\xef\xbb\xbfquestion,answers\n\xff,\xfe\n".to_vec()).unwrap_err();
-    assert_eq!(fault, TableFault::NotText { bytes: 2 });
+    assert_eq!((&fault, fault.line()), (&TableFault::NotText { bytes: 2, line: 2 }, 2));
 }
 
 #[test]

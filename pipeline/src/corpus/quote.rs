@@ -116,9 +116,10 @@ impl Folded {
             '|' => " ",
             _ if letter.is_whitespace() && self.text.ends_with(' ') => return,
             _ if letter.is_whitespace() => " ",
-            '\u{2018}' | '\u{2019}' | '\u{201a}' | '\u{201b}' | '\u{2032}' => "'",
-            '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{2033}' | '\u{ab}' | '\u{bb}' => "\"",
-            '\u{2010}'..='\u{2015}' | '\u{2212}' => "-",
+            '\u{2018}'..='\u{201b}' | '\u{2032}' | '\u{b4}' | '\u{ff07}' => "'",
+            '\u{2039}' | '\u{203a}' => "'",
+            '\u{201c}'..='\u{201f}' | '\u{2033}' | '\u{ab}' | '\u{bb}' | '\u{ff02}' => "\"",
+            '\u{2010}'..='\u{2015}' | '\u{2043}' | '\u{2212}' | '\u{fe63}' | '\u{ff0d}' => "-",
             '\u{2026}' => "...",
             '\u{fb00}' => "ff",
             '\u{fb01}' => "fi",
@@ -201,6 +202,9 @@ mod tests {
             ("e\u{fb03}cient", "efficient"),
             ("5 % \\(max.\\)", "5 % (max.)"),
             ("wait\u{2026}", "wait..."),
+            ("\u{201f}sealed\u{201d}, \u{ff02}dry\u{ff02}", "\"sealed\", \"dry\""),
+            ("the \u{2039}lid\u{203a}, it\u{b4}s, it\u{ff07}s", "the 'lid', it's, it's"),
+            ("\u{2043} item, 10\u{fe63}12, 10\u{ff0d}12", "- item, 10-12, 10-12"),
         ] {
             assert!(find(text, quote).is_some(), "{quote} in {text}");
         }

@@ -1,6 +1,6 @@
 //! What the reader of a corpus should know and a run can live with.
 
-use super::{Document, DocumentError, document::extension, folder::Listing};
+use super::{Document, document::extension, documents::Documents};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
@@ -82,12 +82,8 @@ impl fmt::Display for CorpusWarning {
 
 /// The warnings of a corpus: unreadable documents by id, that there is no text at all or empty documents
 /// by id, then files by extension, then links. `folder` is the corpus's.
-pub(super) fn collect(
-    folder: &Path,
-    documents: &[Document],
-    unreadable: &[(String, DocumentError)],
-    listing: &Listing,
-) -> Vec<CorpusWarning> {
+pub(super) fn collect(folder: &Path, read: &Documents) -> Vec<CorpusWarning> {
+    let Documents { documents, unreadable, listing, .. } = read;
     let unreadable = unreadable.iter().map(|(id, error)| CorpusWarning::Unreadable {
         id: id.clone(),
         // A report is the same whatever machine it is made on.

@@ -2,7 +2,7 @@
 
 use super::fault::RecordFault;
 use super::summary::LeftOut;
-use crate::config::ConfigErrors;
+use crate::config::{ConfigErrors, NAME_RULE};
 use crate::corpus::CorpusError;
 use crate::file::FileError;
 use crate::report::ReportError;
@@ -224,19 +224,19 @@ impl ExchangeError {
                 format!("name one with `--split`: {}", quoted(known))
             }
             Self::NoJudgement { .. } => {
-                "compare the ids in `qrels/` with `_id` in `queries.jsonl` and `corpus.jsonl`".into()
+                "compare the ids in `qrels/` with `_id` in `queries.jsonl` and `corpus.jsonl`"
+                    .into()
             }
             Self::NoQuestion { .. } => {
                 "look at the first records of the file: is it the set that was meant?".into()
             }
-            Self::Name { .. } => {
-                "a name has 1 to 64 lower-case letters, digits, `.`, `_` and `-`, and begins with a letter, a digit or `_`"
-                    .into()
-            }
+            Self::Name { .. } => NAME_RULE.into(),
             Self::Exists { replaceable: true, .. } => {
                 "choose another name, or replace it with `--replace`".into()
             }
-            Self::Exists { replaceable: false, .. } => "choose another `--out`, or move it away".into(),
+            Self::Exists { replaceable: false, .. } => {
+                "choose another `--out`, or move it away".into()
+            }
             Self::NeedsReport { .. } => "name one with `--report reports/NAME`".into(),
             Self::UnusedReport { .. } => "leave `--report` out".into(),
             Self::SetupAlone { .. } => "name the report too: `--report reports/NAME`".into(),

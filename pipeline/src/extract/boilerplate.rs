@@ -20,6 +20,17 @@ const SHARE: f64 = 0.6;
 /// Lines with text at a page's top, and as many at its bottom, that are looked at.
 const EDGE_LINES: usize = 4;
 
+/// Words before the number of a page, in lower case, in languages that many documents are written in. Of a short
+/// one the dot says that it is not the name of a thing.
+const PAGE_WORDS: [&str; 14] = [
+    "page", "seite", "blatt", "página", "pagina", "pág.", "pag.", "sida", "strana", "strona",
+    "str.", "p.", "pp.", "s.",
+];
+/// What stands between the number of a page and that of the last.
+const OF: [&str; 9] = ["/", "of", "von", "de", "di", "sur", "van", "av", "z"];
+/// Marks that set the number of a page apart from a title in the same line.
+const SEPARATORS: [char; 3] = ['|', '\u{b7}', '\u{2022}'];
+
 /// What was dropped.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dropped {
@@ -29,7 +40,8 @@ pub struct Dropped {
     pub bytes: usize,
 }
 
-/// Drops the repeated lines. One number in a line may be the page's own: it rises with each page.
+/// Drops the repeated lines. One number in a line may be the page's own, where the line says so: it rises with each
+/// page.
 pub fn drop_repeated(pages: &mut [String]) -> Dropped {
     let mut dropped = Dropped::default();
     if pages.len() < PAGES_MIN {
@@ -90,8 +102,9 @@ fn edges(lines: &[&str]) -> Vec<usize> {
     edges
 }
 
-/// A line as it is compared: as it is but for white space, and once for each of its numbers with that one
-/// counted from the number of its page, so that `Page 2 of 9` and `Page 3 of 9` have a form in common.
+/// A line as it is compared: as it is but for white space, and once for each of its numbers that is set as the
+/// number of a page, with that one counted from the page's place, so that `Page 2 of 9` and `Page 3 of 9` have a form
+/// in common.
 fn forms(line: &str, page: usize) -> Vec<String> {
     let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
     if line.starts_with('#') {
@@ -104,14 +117,42 @@ fn forms(line: &str, page: usize) -> Vec<String> {
         let start = at + start;
         let digits = line[start..].bytes().take_while(u8::is_ascii_digit).count();
         at = start + digits;
+        let (before, after) = (&line[..start], &line[at..]);
         // A number of more digits is none of a page.
-        if let Some(number) = line[start..at].parse::<i64>().ok().filter(|_| digits <= 6) {
+        let number = line[start..at].parse::<i64>().ok().filter(|_| digits <= 6);
+        if let Some(number) = number.filter(|_| is_page_number(before, after)) {
             let offset = number - page as i64;
-            forms.push(format!("{}\u{0}{offset}\u{0}{}", &line[..start], &line[at..]));
+            forms.push(format!("{before}\u{0}{offset}\u{0}{after}"));
         }
     }
     forms.push(line);
     forms
+}
+
+/// Whether what stands around a number says that it is the page's. A number that rises with the pages is not
+/// enough: `Machine 1`, `Machine 2` may be what the pages are about.
+fn is_page_number(before: &str, after: &str) -> bool {
+    let is_bare = |text: &str| !text.contains(char::is_alphanumeric);
+    let word = before.trim_end().trim_end_matches(':').rsplit(' ').next().unwrap_or_default();
+    let word = word.trim_start_matches(|letter: char| !letter.is_alphanumeric()).to_lowercase();
+    if PAGE_WORDS.contains(&word.as_str()) {
+        return true;
+    }
+    let after = without_last_page(after);
+    let is_apart_before = is_bare(before) || before.trim_end().ends_with(SEPARATORS);
+    let is_apart_after = is_bare(after) || after.trim_start().starts_with(SEPARATORS);
+    is_apart_before && is_apart_after
+}
+
+/// What stands behind the number of a page, without the number of the last: ` of 9`.
+fn without_last_page(after: &str) -> &str {
+    let text = after.trim_start();
+    let is_digit = |letter: char| letter.is_ascii_digit();
+    OF.iter()
+        .filter(|of| text.get(..of.len()).is_some_and(|start| start.eq_ignore_ascii_case(of)))
+        .map(|of| text[of.len()..].trim_start())
+        .find(|rest| rest.starts_with(is_digit))
+        .map_or(after, |rest| rest.trim_start_matches(is_digit))
 }
 
 #[cfg(test)]
@@ -148,6 +189,51 @@ mod tests {
         let mut same = pages(&["All is well."; 4]);
         drop_repeated(&mut same);
         assert_eq!(same, pages(&["All is well.", "", "", ""]));
+    }
+
+    /// What a page is about may be counted as the pages are.
+    #[test]
+    fn things_that_are_counted_page_by_page_stay() {
+        for thing in
+            ["Machine 1", "Step 1 of 3", "Part P 1", "1 Pump", "Table - 1", "Day 1:", "No. 1"]
+        {
+            let texts: Vec<String> = (1..=3)
+                .map(|n| format!("{}\n\nx{n}", thing.replace('1', &n.to_string())))
+                .collect();
+            let mut pages = texts.clone();
+            assert_eq!(drop_repeated(&mut pages), Dropped::default(), "{thing}");
+            assert_eq!(pages, texts, "{thing}");
+        }
+    }
+
+    #[test]
+    fn what_says_that_it_is_a_page_s_number_goes_from_the_second_page_on() {
+        for number in [
+            "1",
+            "- 1 -",
+            "[1]",
+            "1 / 9",
+            "1/9",
+            "1 of 9",
+            "Page 1",
+            "PAGE: 1",
+            "(page 1)",
+            "Page 1 of 9, ACME",
+            "Seite 1 von 9",
+            "p. 1",
+            "S. 1",
+            "pág. 1 de 9",
+            "ACME, internal. Page 1 of 9",
+            "ACME | 1",
+            "1 \u{2022} ACME",
+            "ACME \u{b7} 1 / 9",
+        ] {
+            let mut pages: Vec<String> = (1..=3)
+                .map(|n| format!("x{n}\n\n{}", number.replace('1', &n.to_string())))
+                .collect();
+            assert_eq!(drop_repeated(&mut pages).lines, 2, "{number}");
+            assert_eq!(pages, [format!("x1\n\n{number}"), "x2".into(), "x3".into()]);
+        }
     }
 
     #[test]

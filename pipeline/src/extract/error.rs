@@ -10,7 +10,7 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 pub enum ExtractError {
     /// The file is larger than [`DOCUMENT_BYTES_MAX`].
-    #[error("{} has {} MB, more than the {} MB of one document", path.display(), bytes / 1_000_000, DOCUMENT_BYTES_MAX / 1_000_000)]
+    #[error("{} has {}", path.display(), more_than(*bytes, DOCUMENT_BYTES_MAX))]
     TooLarge {
         /// The file.
         path: PathBuf,
@@ -98,11 +98,44 @@ impl ExtractError {
                 "run it through a program that recognizes text (for example `ocrmypdf`), and add the result"
                     .into()
             }
-            Self::Broken { .. } | Self::Lost { .. } => {
+            Self::Broken { .. } => {
                 "open it in its program and save it again, or as markdown or plain text".into()
+            }
+            Self::Lost { .. } => {
+                "open it in its program and save it again, or as markdown or plain text; without `.ragscale/texts` all files are read anew"
+                    .into()
             }
             Self::Start { .. } => return None,
             Self::File(error) => return error.hint(),
         })
+    }
+}
+
+/// `201 MB, more than the 200 MB of one document`; in bytes where both are as many megabytes.
+fn more_than(bytes: u64, most: u64) -> String {
+    const MB: u64 = 1_000_000;
+    let (bytes, most, unit) = match bytes / MB == most / MB {
+        true => (bytes, most, "bytes"),
+        false => (bytes / MB, most / MB, "MB"),
+    };
+    format!("{bytes} {unit}, more than the {most} {unit} of one document")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_size_that_is_too_large_is_told_so_that_it_shows() {
+        let told = |bytes| more_than(bytes, 200_000_000);
+        assert_eq!(
+            told(200_000_001),
+            "200000001 bytes, more than the 200000000 bytes of one document"
+        );
+        assert_eq!(
+            told(200_999_999),
+            "200999999 bytes, more than the 200000000 bytes of one document"
+        );
+        assert_eq!(told(201_000_000), "201 MB, more than the 200 MB of one document");
     }
 }

@@ -71,16 +71,18 @@ impl Extractor {
         format: Format,
         sha256: &Fingerprint,
     ) -> Result<Extracted, ExtractError> {
-        if let Some(known) = self.cache.find(sha256, format) {
-            return known.map_err(|refusal| refusal.of(path, format));
-        }
+        let lost = match self.cache.find(sha256, format) {
+            Some(Err(Refusal::Lost { times, .. })) if times < Refusal::LOST_TIMES => times,
+            Some(known) => return known.map_err(|refusal| refusal.of(path, format)),
+            None => 0,
+        };
         if let Some(refusal) = format.refusal(&content, path) {
             return Err(refusal);
         }
         let bytes = content.len() as u64;
         drop(content);
-        // A reader that was lost over a file may have been unlucky: that is not kept.
         let read = self.readers.read(path, format, bytes, sha256)?;
+        let read = read.map_err(|refusal| refusal.after(lost));
         if !matches!(read, Err(Refusal::Failed { .. })) {
             self.cache.keep(sha256, format, &read)?;
         }
@@ -136,6 +138,26 @@ mod tests {
         }
         let envelope = read("a.docx", super::super::format::COMPOUND).unwrap_err();
         assert!(matches!(envelope, ExtractError::Encrypted { .. }), "{envelope}");
+    }
+
+    /// A reader that ends at once, as over a file that takes all memory.
+    #[cfg(unix)]
+    #[test]
+    fn a_file_over_which_readers_are_lost_is_tried_twice() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.pdf");
+        std::fs::write(&path, "%PDF-1.7").unwrap();
+        let told = |program: &str| {
+            let extractor = Extractor::new(program.into(), &folder.path().join("texts"));
+            extractor.read(&path, Format::Pdf).unwrap_err().to_string()
+        };
+        assert!(!told("false").contains("times"));
+        let second = told("false");
+        assert!(second.contains("so it was 2 times, and it is not tried again"), "{second}");
+        // No reader is started any more.
+        assert_eq!(told("no program"), second);
+        std::fs::write(&path, "%PDF-1.6").unwrap();
+        assert!(told("no program").contains("cannot start"));
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! Our own readers of files, fed with broken ones.
 
-use super::{Format, boilerplate, decode, delimiter, document, first_heading, html, mailbox};
+use super::{
+    Format, boilerplate, decode, delimiter, document, envelope, first_heading, html, mailbox,
+    references,
+};
 use crate::fuzz::Fuzz;
 
 fn parsed(format: Format) -> impl Fn(&[u8]) -> usize + Sync {
@@ -51,5 +54,24 @@ fn texts_of_all_encodings_come_back() {
         let mut pages: Vec<String> = text.split('\u{c}').map(str::to_owned).collect();
         boilerplate::drop_repeated(&mut pages);
         text.len()
+    });
+}
+
+#[test]
+fn archives_of_documents_are_written_again_or_left_as_they_are() {
+    Fuzz::of("docx").hold(|bytes| {
+        let written = references::written_out(bytes.to_vec());
+        references::with_marks(String::from_utf8_lossy(&written).into_owned());
+        written.len()
+    });
+}
+
+#[test]
+fn what_files_say_of_themselves_is_read_or_passed_over() {
+    Fuzz::of("envelope").hold(|bytes| {
+        for format in Format::ALL {
+            let _ = envelope::refusal(bytes, format);
+        }
+        0
     });
 }

@@ -9,7 +9,7 @@ mod cache;
 mod delimiter;
 mod document;
 mod encoding;
-#[cfg(feature = "formats")]
+#[cfg(any(test, feature = "formats"))]
 mod envelope;
 mod error;
 mod extractor;
@@ -17,13 +17,14 @@ mod format;
 #[cfg(test)]
 mod fuzz_tests;
 mod html;
+mod html_table;
 mod language;
 #[cfg(any(test, feature = "formats"))]
 mod mailbox;
 mod protocol;
 mod reader;
 mod records;
-#[cfg(feature = "formats")]
+#[cfg(any(test, feature = "formats"))]
 mod references;
 mod serve;
 mod table;

@@ -8,7 +8,7 @@ use super::{ExtractError, Extracted, Format};
 use crate::fingerprint::Fingerprint;
 use std::io::{BufRead, BufReader, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -44,7 +44,7 @@ impl Readers {
     /// Reads one file; blocks until it is read or given up.
     ///
     /// # Errors
-    /// When the reader is lost over it. What a living reader refuses is an answer.
+    /// When no reader can be started. What one refuses is an answer, and so is that it was lost over the file.
     pub(super) fn read(
         &self,
         path: &Path,
@@ -58,7 +58,7 @@ impl Readers {
             None => Reader::start(&self.program)?,
         };
         let limit = Duration::from_secs(SECONDS + bytes / 1_000_000 * SECONDS_PER_MB);
-        let ask = Ask { path: path.to_owned(), format, sha256: sha256.clone() };
+        let ask = Ask { path: path.into(), format, sha256: sha256.clone() };
         match reader.ask(&ask, limit) {
             Ok(answer) => {
                 self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(reader);
@@ -67,9 +67,9 @@ impl Readers {
                     Answer::Refused(refusal) => Err(refusal),
                 })
             }
-            Err(why) => {
+            Err(lost) => {
                 reader.end();
-                Err(ExtractError::Lost { path: path.to_owned(), why })
+                Ok(Err(lost))
             }
         }
     }
@@ -111,21 +111,23 @@ impl Reader {
     }
 
     /// An error is how the reader was lost; it must be ended then.
-    fn ask(&mut self, ask: &Ask, limit: Duration) -> Result<Answer, String> {
-        let mut line = serde_json::to_vec(ask).map_err(|error| error.to_string())?;
+    fn ask(&mut self, ask: &Ask, limit: Duration) -> Result<Answer, Refusal> {
+        let lost = |why: String| Refusal::Lost { why, times: 1 };
+        let failed = |why: String| Refusal::Failed { why };
+        let mut line = serde_json::to_vec(ask).map_err(|error| failed(error.to_string()))?;
         line.push(b'\n');
         // A reader that has ended refuses the line; its status says more than that.
         let _ = self.input.write_all(&line).and_then(|()| self.input.flush());
         match self.lines.recv_timeout(limit) {
-            Ok(line) => {
-                serde_json::from_str(&line).map_err(|error| format!("it spoke nonsense: {error}"))
-            }
+            Ok(line) => serde_json::from_str(&line)
+                .map_err(|error| lost(format!("it spoke nonsense: {error}"))),
             Err(RecvTimeoutError::Timeout) => {
-                Err(format!("it took more than {} s", limit.as_secs()))
+                Err(lost(format!("it took more than {} s", limit.as_secs())))
             }
             Err(RecvTimeoutError::Disconnected) => Err(match self.child.wait() {
-                Ok(status) => format!("it ended with {status}, perhaps for want of memory"),
-                Err(error) => error.to_string(),
+                Ok(status) if was_told_to_end(status) => failed(format!("it ended with {status}")),
+                Ok(status) => lost(format!("it ended with {status}, perhaps for want of memory")),
+                Err(error) => failed(error.to_string()),
             }),
         }
     }
@@ -134,5 +136,35 @@ impl Reader {
         // An error means that it has ended by itself.
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+/// Whether somebody ended the process, as the key that ends a program ends those that it has started: that says
+/// nothing about a file.
+fn was_told_to_end(status: ExitStatus) -> bool {
+    #[cfg(unix)]
+    {
+        use rustix::process::Signal;
+        use std::os::unix::process::ExitStatusExt as _;
+        let signals = [Signal::HUP, Signal::INT, Signal::QUIT, Signal::TERM].map(Signal::as_raw);
+        status.signal().is_some_and(|signal| signals.contains(&signal))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = status;
+        false
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reader_that_somebody_ended_was_not_lost_over_the_file() {
+        for (signal, told) in [("TERM", true), ("KILL", false), ("ABRT", false)] {
+            let status = Command::new("sh").args(["-c", &format!("kill -s {signal} $$")]).status();
+            assert_eq!(was_told_to_end(status.unwrap()), told, "{signal}");
+        }
     }
 }

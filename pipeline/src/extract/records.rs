@@ -14,6 +14,12 @@ use std::fmt;
 /// What stands between names.
 const STEP: &str = " / ";
 
+/// Longest name that is repeated before each value under it: of a long one many times over, the text would be
+/// larger than any memory.
+const NAME_BYTES_MAX: usize = 200;
+/// What stands before the end of a name that is longer.
+const CUT: &str = "…";
+
 /// Lists and objects in one another.
 const DEPTH_MAX: usize = 128;
 
@@ -82,6 +88,19 @@ fn write(text: &mut String, name: &str, value: &RawValue, depth: usize) -> Resul
         return Err(format!("values are nested more than {DEPTH_MAX} deep"));
     }
     let json = value.get();
+    let mut end = String::new();
+    let name = match json.starts_with(['{', '[']) && name.len() > NAME_BYTES_MAX {
+        // Said whole once, above what it leads to.
+        true => {
+            text.push_str(name);
+            text.push_str(":\n");
+            let cut = name.len() + CUT.len() - NAME_BYTES_MAX;
+            end.push_str(CUT);
+            end.push_str(&name[name.ceil_char_boundary(cut)..]);
+            end.as_str()
+        }
+        false => name,
+    };
     match json.as_bytes().first() {
         Some(b'{') => {
             for (key, value) in parsed::<Members<'_>>(json)?.0 {
@@ -135,6 +154,34 @@ mod tests {
         let lines = b"{\"q\": \"a\"}\r\n\n{\"q\": \"b\"}\n\"alone\"\n";
         assert_eq!(read_lines(lines.to_vec()).unwrap().text, "q: a\n\nq: b\n\nalone");
         assert_eq!(read(b"[]".to_vec()).unwrap().text, "");
+    }
+
+    #[test]
+    fn a_long_name_is_said_whole_once() {
+        // The mark has three bytes.
+        let (name, end) = ("k".repeat(300), format!("…{}", "k".repeat(197)));
+        let two = format!("…{} / b", "k".repeat(193));
+        let json = format!("{{\"{name}\": {{\"a\": 1, \"b\": [2, [3]]}}, \"{name}\": 4}}");
+        assert_eq!(
+            read(json.into_bytes()).unwrap().text,
+            format!("{name}:\n{end} / a: 1\n{end} / b:\n{two}: 2\n\n{two}: 3\n{name}: 4")
+        );
+    }
+
+    /// A name of 100,000 bytes over 50,000 values would be 5e9 bytes; so would one made of many.
+    #[test]
+    fn long_names_over_many_values_come_to_little() {
+        let values = format!("[{}1]", "1,".repeat(50_000));
+        let steps = 100;
+        let deep = format!("{{\"{}\":", "k".repeat(1_000)).repeat(steps);
+        for json in [
+            format!("{{\"{}\": {values}}}", "k".repeat(100_000)),
+            format!("{deep}{values}{}", "}".repeat(steps)),
+        ] {
+            let most = 150 * json.len();
+            let text = read(json.into_bytes()).unwrap().text;
+            assert!(text.len() < most, "{}", text.len());
+        }
     }
 
     #[test]

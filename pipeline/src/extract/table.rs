@@ -17,26 +17,23 @@ pub(super) fn read(bytes: Vec<u8>) -> Result<Extracted, Refusal> {
         .has_headers(false)
         .from_reader(text.as_bytes());
     let mut table = String::new();
-    let mut columns = 0;
     for record in reader.records() {
         let record = record.map_err(|error| Refusal::Broken { why: error.to_string() })?;
         if record.iter().all(|cell| cell.trim().is_empty()) {
             continue;
         }
-        let is_head = columns == 0;
-        if is_head {
-            columns = record.len();
-        }
+        let is_head = table.is_empty();
         table.push('|');
-        for column in 0..columns.max(record.len()) {
+        // No cells but its own: filled up to the head, short rows below a long one would take any memory.
+        for text in &record {
             table.push(' ');
-            cell(&mut table, record.get(column).unwrap_or_default());
+            cell(&mut table, text);
             table.push_str(" |");
         }
         table.push('\n');
         if is_head {
             table.push('|');
-            table.push_str(&" --- |".repeat(columns));
+            table.push_str(&" --- |".repeat(record.len()));
             table.push('\n');
         }
     }
@@ -69,10 +66,19 @@ mod tests {
             text(b"\xef\xbb\xbfpart;price\r\nseal;12,5\r\n;;\r\n\"belt\n long\";a|b;more\r\n"),
             "| part | price |\n| --- | --- |\n| seal | 12,5 |\n| belt long | a\\|b | more |\n"
         );
-        assert_eq!(text(b"a\tb\nc\n"), "| a | b |\n| --- | --- |\n| c |  |\n");
+        assert_eq!(text(b"a\tb\nc\n"), "| a | b |\n| --- | --- |\n| c |\n");
         assert_eq!(text(b"\n \n"), "");
         let latin = read(b"Gr\xf6\xdfe der Welle,40\n".to_vec()).unwrap();
         assert_eq!(latin.encoding.as_deref(), Some("windows-1252"));
+    }
+
+    /// 100,000 columns and as many rows of one cell: filled up they would be 3e10 bytes.
+    #[test]
+    fn a_wide_head_does_not_widen_the_rows() {
+        let bytes = format!("a{}\n{}", ",".repeat(100_000), "x\n".repeat(100_000)).into_bytes();
+        let most = 12 * bytes.len();
+        let text = text(&bytes);
+        assert!(text.len() < most && text.ends_with("| x |\n"), "{}", text.len());
     }
 
     proptest! {

@@ -76,9 +76,10 @@ fn what_would_not_be_read_is_not_taken() {
         let error = place.add(&["in"], |request| request.into = into.into()).unwrap_err();
         assert!(matches!(error, IntakeError::Into { .. }) && error.hint().is_some(), "{into}");
     }
-    for name in ["Acme Docs", "a/b", "..", ""] {
+    for name in ["Workshop", "Acme Docs", "a/b", "..", ""] {
         let error = place.add(&["in"], |request| request.name = name.into()).unwrap_err();
         assert!(matches!(error, IntakeError::Name { .. }), "{name}");
+        assert!(error.hint().unwrap().contains("64 lower-case letters"), "{name}");
     }
     let error = place.add(&["in/none"], |_| ()).unwrap_err();
     assert!(matches!(error, IntakeError::Missing { .. }));

@@ -4,15 +4,16 @@
 //! Does not: believe what an archive says of itself; bytes are counted as they come out, and names are made
 //! of their parts.
 
+use super::entry::{Counted, folder_of, lies_below, name_of};
 use super::outcome::Outcome;
 use super::place::Change;
 use super::source::Source;
 use super::{Refused, place};
 use crate::extract::{DOCUMENT_BYTES_MAX, Format};
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::{Component, Path};
+use std::path::Path;
 use zip::ZipArchive;
 use zip::result::ZipError;
 
@@ -29,6 +30,8 @@ pub struct Limits {
     pub ratio_from: u64,
     /// Archives in archives.
     pub depth: usize,
+    /// Bytes of one file that is no archive.
+    pub document: u64,
 }
 
 impl Default for Limits {
@@ -39,6 +42,7 @@ impl Default for Limits {
             ratio: 200,
             ratio_from: 50_000_000,
             depth: 3,
+            document: DOCUMENT_BYTES_MAX,
         }
     }
 }
@@ -55,6 +59,7 @@ pub(super) fn unpack(
     let mut work = Unpacking {
         documents,
         taken,
+        own: HashSet::new(),
         limits,
         entries: 0,
         bytes: 0,
@@ -70,16 +75,19 @@ pub(super) fn unpack(
                 work.refuse(&archive.id, error.to_string(), "make it readable for this user");
             }
         }
-        let unpacked = work.placed.iter().map(|source| source.id.clone());
-        work.taken.extend(unpacked);
+        let own = std::mem::take(&mut work.own);
+        work.taken.extend(own);
     }
     work.placed
 }
 
 struct Unpacking<'a> {
     documents: &'a Path,
-    /// Places of files that were taken before it.
+    /// Places of files that were taken before this archive.
     taken: HashSet<String>,
+    /// Places of its files so far, those of archives in it among them: `a.zip` in it and a folder `a` may both hold
+    /// a file of one name.
+    own: HashSet<String>,
     limits: Limits,
     entries: usize,
     /// That came out.
@@ -107,11 +115,17 @@ impl Unpacking<'_> {
                 return self.refuse(id, format!("it is no ZIP archive: {error}"), "pack it again");
             }
         };
-        if !matches!(zip.has_overlapping_files(), Ok(false)) {
-            let why = "its files share bytes, as those of a bomb do";
-            return self.refuse(id, why, "unpack it by hand, look at it, and add what is wanted");
+        match zip.has_overlapping_files() {
+            Ok(false) => {}
+            Ok(true) => {
+                let why = "its files share bytes, as those of a bomb do";
+                let hint = "unpack it by hand, look at it, and add what is wanted";
+                return self.refuse(id, why, hint);
+            }
+            Err(error) => {
+                return self.refuse(id, format!("it is damaged: {error}"), "pack it again");
+            }
         }
-        let mut names = BTreeSet::new();
         let mut is_encrypted = false;
         for index in 0..zip.len() {
             self.entries += 1;
@@ -119,6 +133,8 @@ impl Unpacking<'_> {
                 let why = format!("it has more than {} files", self.limits.entries);
                 return self.refuse(id, why, "unpack it, and add the folder");
             }
+            let listed = zip.name_for_index(index).and_then(Result::ok).unwrap_or_default();
+            let listed = listed.into_owned();
             let entry = match zip.by_index(index) {
                 Ok(entry) => entry,
                 // Said of the archive once, however many of its files are.
@@ -130,20 +146,16 @@ impl Unpacking<'_> {
                     continue;
                 }
                 Err(error) => {
-                    self.refuse(
-                        id,
-                        format!("its file {index} cannot be read: {error}"),
-                        "pack it again",
-                    );
+                    let why = format!("its file {listed:?} cannot be read: {error}");
+                    self.refuse(id, why, "pack it again, or unpack it and add the folder");
                     continue;
                 }
             };
             if entry.is_dir() {
                 continue;
             }
-            let name = entry.name().map(|name| name.into_owned()).unwrap_or_default();
-            let Some(inner) = name_of(&name) else {
-                let why = format!("a name in it is not UTF-8 or leaves the folder: {name:?}");
+            let Some(inner) = name_of(&listed) else {
+                let why = format!("a name in it is not UTF-8 or leaves the folder: {listed:?}");
                 self.refuse(id, why, "unpack it, and add the folder");
                 continue;
             };
@@ -160,21 +172,9 @@ impl Unpacking<'_> {
                 self.refuse(&place, "it is a link in an archive", "unpack it, and add the folder");
                 continue;
             }
-            if !names.insert(place.clone()) {
-                self.refuse(&place, "the archive has two files of this name", "rename one of them");
-                continue;
-            }
             let nested = Source { id: place.clone(), path: place.clone().into() }.is_archive();
             if !nested && Format::of(&place).is_none() {
                 self.outcome.skip(&place);
-                continue;
-            }
-            if self.taken.contains(&place) {
-                self.refuse(
-                    &place,
-                    "another of the given files has this place",
-                    "give it with `--into`",
-                );
                 continue;
             }
             let packed = entry.compressed_size().max(1);
@@ -182,6 +182,19 @@ impl Unpacking<'_> {
                 return;
             }
         }
+    }
+
+    /// Whether a file has this place already; this one is refused then.
+    fn is_taken(&mut self, place: &str) -> bool {
+        let (why, hint) = if self.own.contains(place) {
+            ("the archive has two files for this place", "rename one of them")
+        } else if self.taken.contains(place) {
+            ("another of the given files has this place", "give it with `--into`")
+        } else {
+            return false;
+        };
+        self.refuse(place, why, hint);
+        true
     }
 
     /// One file; whether the archive goes on.
@@ -193,7 +206,10 @@ impl Unpacking<'_> {
         nested: bool,
         depth: usize,
     ) -> bool {
-        let most = DOCUMENT_BYTES_MAX.max(if nested { self.limits.bytes } else { 0 });
+        if !nested && self.is_taken(place) {
+            return true;
+        }
+        let most = if nested { self.limits.bytes } else { self.limits.document };
         let left = self.limits.bytes.saturating_sub(self.bytes);
         // Of all files together: a bomb may be many small ones.
         let packed = self.packed.saturating_add(packed);
@@ -202,24 +218,26 @@ impl Unpacking<'_> {
         let limit = most.min(left).min(by_ratio);
         let mut counted = Counted { inner: entry, bytes: 0, limit };
         let target = self.documents.join(place);
-        let change = if target.exists() { Change::Replaced } else { Change::Added };
         let written = if nested {
             tempfile::tempfile().and_then(|mut file| {
                 io::copy(&mut counted, &mut file)?;
                 io::Seek::rewind(&mut file)?;
-                Ok(Some(file))
+                Ok(Unpacked::Archive(file))
             })
         } else {
-            place::write(&target, &mut counted).map(|_| None)
+            place::write(&target, &mut counted).map(Unpacked::File)
         };
         self.bytes += counted.bytes;
         if written.is_ok() {
             (self.kept, self.packed) = (self.kept + counted.bytes, packed);
         }
         match written {
-            Ok(Some(file)) => self.archive(file, &folder_of(place), place, depth + 1),
-            Ok(None) => {
+            Ok(Unpacked::Archive(file)) => {
+                self.archive(file, &folder_of(place), place, depth + 1);
+            }
+            Ok(Unpacked::File(change)) => {
                 self.outcome.changed(change);
+                self.own.insert(place.to_owned());
                 self.placed.push(Source { id: place.to_owned(), path: target });
             }
             Err(_) if counted.bytes > limit => {
@@ -236,65 +254,26 @@ impl Unpacking<'_> {
                         format!("it unpacks to more than {} times its size", self.limits.ratio);
                     (why, true)
                 } else {
-                    (format!("it has more than {} MB", DOCUMENT_BYTES_MAX / 1_000_000), true)
+                    (format!("it has more than {} MB", self.limits.document / 1_000_000), true)
                 };
                 self.refuse(place, why, "unpack it by hand, look at it, and add what is wanted");
                 return goes_on;
             }
             Err(error) => {
-                self.refuse(place, format!("it cannot be unpacked: {error}"), "pack it again")
+                let hint = "pack it again, or unpack it and add the folder";
+                self.refuse(place, format!("it cannot be unpacked: {error}"), hint);
             }
         }
         true
     }
 }
 
-/// Bytes that are counted, and no more than a limit.
-struct Counted<R> {
-    inner: R,
-    bytes: u64,
-    limit: u64,
-}
-
-impl<R: Read> Read for Counted<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.inner.read(buffer)?;
-        self.bytes += read as u64;
-        if self.bytes > self.limit {
-            return Err(io::Error::other("too large"));
-        }
-        Ok(read)
-    }
-}
-
-/// A name's parts with `/` between them; none where one of them leads up or is no name.
-fn name_of(name: &str) -> Option<String> {
-    let name = name.replace('\\', "/");
-    if name.starts_with('/') || name.contains('\0') {
-        return None;
-    }
-    let mut parts = Vec::new();
-    for part in name.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => return None,
-            // A drive of another system.
-            _ if parts.is_empty() && part.ends_with(':') => return None,
-            _ => parts.push(part),
-        }
-    }
-    (!parts.is_empty()).then(|| parts.join("/"))
-}
-
-/// Whether a place is made of names only.
-fn lies_below(place: &str) -> bool {
-    Path::new(place).components().all(|part| matches!(part, Component::Normal(_)))
-}
-
-/// The folder that an archive's files go to: its place without the ending.
-fn folder_of(id: &str) -> String {
-    let stem = id.rsplit_once('.').map_or(id, |(stem, _)| stem);
-    format!("{stem}/")
+/// What one file of an archive is.
+enum Unpacked {
+    /// An archive, which is unpacked in its turn.
+    Archive(File),
+    /// A file at its place.
+    File(Change),
 }
 
 #[cfg(test)]

@@ -77,6 +77,113 @@ fn a_place_that_is_taken_stays_as_it_is() {
     assert_eq!(whys(&outcome), ["another of the given files has this place"]);
 }
 
+/// An archive in it goes to a folder of its name, which may be there too.
+#[test]
+fn a_file_never_takes_the_place_of_another_one_of_the_same_archive() {
+    let inner = zipped(&[("x.md", b"first"), ("y.md", b"inner")]);
+    let files: [(&str, &[u8]); 3] =
+        [("sub/inner.zip", &inner), ("sub/inner/x.md", b"second"), ("sub/inner/z.md", b"z")];
+    let (texts, outcome) = unpacked(&zipped(&files), Limits::default());
+    let expected = [("x.md", "first"), ("y.md", "inner"), ("z.md", "z")];
+    let expected = expected.map(|(id, text)| (format!("in/a/sub/inner/{id}"), text.into()));
+    assert_eq!(texts, expected);
+    assert_eq!((outcome.added, outcome.replaced), (3, 0));
+    assert_eq!(outcome.refused[0].id, "in/a/sub/inner/x.md");
+    assert_eq!(whys(&outcome), ["the archive has two files for this place"]);
+    // The other way round, and two archives in it.
+    let (texts, _) = unpacked(&zipped(&[files[1], files[0]]), Limits::default());
+    assert_eq!(texts[0].1, b"second");
+    let again = zipped(&[("x.md", b"third")]);
+    let (texts, outcome) = unpacked(
+        &zipped(&[("a/i.zip", &inner), ("a\\i.ZIP", &again), ("b.md", b"b")]),
+        Limits::default(),
+    );
+    assert_eq!((texts.len(), texts[0].1.as_slice()), (3, &b"first"[..]));
+    assert_eq!(outcome.refused[0].id, "in/a/a/i/x.md");
+}
+
+#[test]
+fn an_archive_that_is_added_again_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.zip");
+    let documents = folder.path().join("documents");
+    let add = |files: &[(&str, &[u8])]| {
+        std::fs::write(&path, zipped(files)).unwrap();
+        let mut outcome = Outcome::default();
+        let source = Source { id: "a.zip".into(), path: path.clone() };
+        let limits = Limits::default();
+        let placed = unpack(&[source], &documents, HashSet::new(), limits, &mut outcome);
+        (placed.len(), outcome.added, outcome.replaced, outcome.unchanged)
+    };
+    assert_eq!(add(&[("a.md", b"a"), ("b.md", b"b")]), (2, 2, 0, 0));
+    assert_eq!(add(&[("a.md", b"a"), ("b.md", b"B"), ("c.md", b"c")]), (3, 1, 1, 1));
+    assert_eq!(std::fs::read(documents.join("a/b.md")).unwrap(), b"B");
+    // No part of a file is left behind.
+    assert_eq!(std::fs::read_dir(documents.join("a")).unwrap().count(), 3);
+}
+
+#[test]
+fn a_link_is_refused() {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    zip.add_symlink("out.md", "/etc/passwd", SimpleFileOptions::default()).unwrap();
+    zip.start_file("good.md", SimpleFileOptions::default()).unwrap();
+    zip.write_all(b"y").unwrap();
+    let (texts, outcome) = unpacked(&zip.finish().unwrap().into_inner(), Limits::default());
+    assert_eq!(texts, [("in/a/good.md".to_owned(), b"y".to_vec())]);
+    assert_eq!(
+        (outcome.refused[0].id.as_str(), whys(&outcome)[0]),
+        ("in/a/out.md", "it is a link in an archive",)
+    );
+}
+
+/// One stretch of packed bytes under many names unpacks to any size.
+#[test]
+fn files_that_share_bytes_are_refused() {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    zip.start_file("a.txt", SimpleFileOptions::default()).unwrap();
+    zip.write_all(&[b'0'; 1000]).unwrap();
+    zip.shallow_copy_file("a.txt", "b.txt").unwrap();
+    let (texts, outcome) = unpacked(&zip.finish().unwrap().into_inner(), Limits::default());
+    assert!(texts.is_empty());
+    assert_eq!(whys(&outcome), ["its files share bytes, as those of a bomb do"]);
+}
+
+#[test]
+fn a_file_that_is_too_long_for_a_document_is_refused_and_the_rest_goes_on() {
+    let long: Vec<u8> = (0..3_000_000_u32).map(|n| (n % 251) as u8).collect();
+    let inner = zipped(&[("long.txt", &long), ("c.md", b"c")]);
+    let bytes = zipped(&[("long.txt", &long), ("inner.zip", &inner), ("good.md", b"y")]);
+    let (texts, outcome) = unpacked(&bytes, Limits { document: 2_000_000, ..Limits::default() });
+    let ids: Vec<&str> = texts.iter().map(|(id, _)| id.as_str()).collect();
+    assert_eq!(ids, ["in/a/inner/c.md", "in/a/good.md"]);
+    assert_eq!(whys(&outcome), ["it has more than 2 MB"; 2]);
+    assert_eq!(outcome.refused[1].id, "in/a/inner/long.txt");
+}
+
+/// A method that is not read, in the two places that say how a file is packed.
+#[test]
+fn a_file_that_is_packed_in_another_way_is_named() {
+    let mut bytes = zipped(&[("old.md", b"a"), ("good.md", b"b")]);
+    for (mark, method) in [(b"PK\x03\x04", 8), (b"PK\x01\x02", 10)] {
+        let at = (0..bytes.len()).find(|at| bytes[*at..].starts_with(mark)).unwrap();
+        bytes[at + method] = 12;
+    }
+    let (texts, outcome) = unpacked(&bytes, Limits::default());
+    assert_eq!(texts.len(), 1);
+    assert_eq!(outcome.refused[0].id, "in/a/old.md");
+    assert!(whys(&outcome)[0].contains("compression method not supported"), "{outcome:?}");
+}
+
+/// Of a file that is not where the list says; that is no bomb.
+#[test]
+fn an_archive_that_is_damaged_is_said_to_be() {
+    let mut bytes = zipped(&[("a.md", b"a"), ("b.md", b"b")]);
+    bytes[0] = b'Q';
+    let (texts, outcome) = unpacked(&bytes, Limits::default());
+    assert!(texts.is_empty());
+    assert!(whys(&outcome)[0].starts_with("it is damaged: "), "{outcome:?}");
+}
+
 #[test]
 fn a_bomb_is_refused_while_it_unpacks() {
     let zeros = vec![b'0'; 3_000_000];

@@ -1,5 +1,6 @@
 //! Why files cannot be taken in.
 
+use crate::config::NAME_RULE;
 use crate::corpus::DocumentError;
 use crate::file::FileError;
 use std::path::PathBuf;
@@ -62,7 +63,7 @@ impl IntakeError {
     /// What the reader can do about it.
     pub fn hint(&self) -> Option<String> {
         Some(match self {
-            Self::Name { .. } => "use letters, digits, `-`, `_` and `.`".into(),
+            Self::Name { .. } => NAME_RULE.into(),
             Self::Missing { path } => format!("check the spelling of `{}`", path.display()),
             Self::Twice { .. } => {
                 "give the folders one by one, each with `--into FOLDER`, or rename one of the files"

@@ -5,7 +5,10 @@
 //! it takes, or hold more than a few documents in memory.
 
 mod archive;
+mod entry;
 mod error;
+#[cfg(test)]
+mod fuzz_tests;
 mod outcome;
 mod place;
 mod source;

@@ -49,24 +49,33 @@ pub(super) enum Change {
 }
 
 fn copy_one(from: &Path, to: &Path) -> io::Result<Change> {
-    let change = match fs::symlink_metadata(to) {
-        Ok(there) if there.is_file() && same(from, to)? => return Ok(Change::Unchanged),
-        Ok(_) => Change::Replaced,
-        Err(_) => Change::Added,
-    };
-    write(to, &mut fs::File::open(from)?)?;
-    Ok(change)
+    // Compared first: most files of a folder that is added again are there.
+    if is_file(to) && same(from, to)? {
+        return Ok(Change::Unchanged);
+    }
+    write(to, &mut fs::File::open(from)?)
 }
 
-/// Writes a file as a whole: under another name first, so that a crash leaves no half of it.
-pub(super) fn write(to: &Path, from: &mut impl Read) -> io::Result<u64> {
+/// Writes a file as a whole: under another name first, so that a crash leaves no half of it. One that is there
+/// with the same bytes stays.
+pub(super) fn write(to: &Path, from: &mut impl Read) -> io::Result<Change> {
     let folder = to.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
     let mut part = tempfile::Builder::new().prefix(".taking-").tempfile_in(folder)?;
-    let bytes = io::copy(from, part.as_file_mut())?;
+    io::copy(from, part.as_file_mut())?;
+    let change = match fs::symlink_metadata(to) {
+        Ok(_) if is_file(to) && same(part.path(), to)? => return Ok(Change::Unchanged),
+        Ok(_) => Change::Replaced,
+        Err(_) => Change::Added,
+    };
     file::share(part.as_file())?;
     part.persist(to).map_err(|error| error.error)?;
-    Ok(bytes)
+    Ok(change)
+}
+
+/// A file itself, not a link to one.
+fn is_file(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|there| there.is_file())
 }
 
 fn same(one: &Path, other: &Path) -> io::Result<bool> {

@@ -4,7 +4,8 @@
 //! hold, or that a title gives away. A question with a JSON Schema is passed over: its answers are no texts.
 
 use super::finding::{Finding, Weakness};
-use crate::corpus::{Corpus, Evidence, Question};
+use super::spans::Spans;
+use crate::corpus::{Corpus, Question};
 use crate::score::{contains_accepted_answer, normalize};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -16,38 +17,37 @@ const COMMON_SHARE: f64 = 0.05;
 
 /// Questions whose evidence holds no accepted answer.
 pub(super) fn outside_evidence(corpus: &Corpus) -> Vec<Finding> {
-    answered(corpus)
-        .filter(|question| !question.evidence.is_empty())
-        .filter(|question| !is_in_evidence(corpus, question))
-        .map(|question| Finding {
+    outside(corpus)
+        .filter(|(question, outside)| outside.len() == question.answers.len())
+        .map(|(question, answers)| Finding {
             questions: vec![question.id.clone()],
-            what: Weakness::AnswerOutsideEvidence { answers: question.answers.clone() },
+            what: Weakness::AnswerOutsideEvidence { answers },
         })
         .collect()
 }
 
-/// Whether an accepted answer stands in the evidence, whose places are filled in: whole in one place, or each part
-/// of a list ("A, B and C") in some place.
-pub(super) fn is_in_evidence(corpus: &Corpus, question: &Question) -> bool {
-    let texts: Vec<&str> =
-        question.evidence.iter().filter_map(|evidence| evidence_text(corpus, evidence)).collect();
-    if texts.iter().any(|text| contains_accepted_answer(text, &question.answers)) {
-        return true;
-    }
-    let texts: Vec<String> = texts.iter().map(|text| format!(" {} ", normalize(text))).collect();
-    let stands = |part: &str| {
-        let part = normalize(part);
-        !part.is_empty() && texts.iter().any(|text| text.contains(&format!(" {part} ")))
-    };
-    question.answers.iter().any(|answer| {
-        let parts: Vec<&str> = parts(answer).collect();
-        parts.len() > 1 && parts.into_iter().all(stands)
-    })
+/// Questions of models whose evidence holds some of the accepted answers, and not others. People write one answer
+/// in several ways, of which a document has one; what a model adds may be wrong.
+pub(super) fn unquoted(corpus: &Corpus) -> Vec<Finding> {
+    outside(corpus)
+        .filter(|(question, outside)| {
+            question.origin.is_some() && outside.len() < question.answers.len()
+        })
+        .map(|(question, answers)| Finding {
+            questions: vec![question.id.clone()],
+            what: Weakness::UnquotedAnswer { answers },
+        })
+        .collect()
 }
 
-/// What an answer lists. A comma within a number is none between two.
-fn parts(answer: &str) -> impl Iterator<Item = &str> {
-    answer.split(", ").flat_map(|some| some.split(" and ")).flat_map(|some| some.split(" or "))
+/// The questions with evidence that does not hold each of the accepted answers, and which it does not.
+fn outside(corpus: &Corpus) -> impl Iterator<Item = (&Question, Vec<String>)> {
+    answered(corpus).filter(|question| !question.evidence.is_empty()).filter_map(|question| {
+        let spans = Spans::in_evidence(corpus, question);
+        let is_outside = |answer: &&String| !spans.hold(&question.kind, answer);
+        let outside: Vec<String> = question.answers.iter().filter(is_outside).cloned().collect();
+        (!outside.is_empty()).then_some((question, outside))
+    })
 }
 
 /// Answers that very many documents hold, each with its questions.
@@ -107,10 +107,6 @@ fn answered(corpus: &Corpus) -> impl Iterator<Item = &Question> {
     corpus.questions.iter().filter(|question| question.is_answerable() && question.schema.is_none())
 }
 
-fn evidence_text<'a>(corpus: &'a Corpus, evidence: &Evidence) -> Option<&'a str> {
-    corpus.document(&evidence.document)?.text.get(evidence.span.clone())
-}
-
 /// Normalized answers, found in a text all at once: by their first words.
 struct Phrases<'a> {
     by_first_word: HashMap<&'a str, Vec<(usize, Vec<&'a str>)>>,
@@ -148,6 +144,7 @@ impl<'a> Phrases<'a> {
 mod tests {
     use super::super::fixture::{corpus, question};
     use super::*;
+    use crate::corpus::Origin;
     use proptest::prelude::*;
 
     fn ids(findings: &[Finding]) -> Vec<&str> {
@@ -173,6 +170,27 @@ mod tests {
             ],
         );
         assert_eq!(ids(&outside_evidence(&corpus)), ["beside", "part", "half"]);
+    }
+
+    #[test]
+    fn each_answer_that_a_model_accepts_stands_in_the_evidence() {
+        let reviewed = |id: &str, answers: &[&str]| Question {
+            origin: Some(Origin::Reviewed),
+            ..question(id, answers, &[("a.md", "weighs 40 kg")])
+        };
+        let corpus = corpus(
+            &[("a.md", "A", "The pump weighs 40 kg.")],
+            vec![
+                reviewed("each", &["40 kg", "40"]),
+                reviewed("invented", &["40 kg", "41 kg"]),
+                reviewed("none", &["41 kg", "42 kg"]),
+                question("a-person-s", &["40 kg", "forty kilograms"], &[("a.md", "weighs 40 kg")]),
+            ],
+        );
+        assert_eq!(ids(&outside_evidence(&corpus)), ["none"]);
+        let found = unquoted(&corpus);
+        assert_eq!(ids(&found), ["invented"]);
+        assert_eq!(found[0].what, Weakness::UnquotedAnswer { answers: vec!["41 kg".into()] });
     }
 
     #[test]

@@ -8,6 +8,8 @@ use crate::fingerprint::{Fingerprint, FingerprintBuilder};
 
 /// The kind of questions that need two documents.
 pub const TWO_DOCUMENTS: &str = "two-documents";
+/// The kind of questions that need three.
+pub(super) const THREE_DOCUMENTS: &str = "three-documents";
 
 /// One thing to ask for.
 #[derive(Debug, Clone, PartialEq)]

@@ -4,9 +4,10 @@
 //! crash loses at most the one in flight, and the same command goes on behind it. Does not: accept a draft;
 //! that is a person's to do.
 
-use super::asking::{Ask, Asking};
+use super::asking::{Ask, Asking, THREE_DOCUMENTS};
 use super::draft_prompt::DraftPrompt;
-use super::filter::{Filter, Filters, Judged};
+use super::filter::Filter;
+use super::judge::{Filters, Judged};
 use super::likeness::Words;
 use super::passage::Passages;
 use super::{Ledger, QuestionsError};
@@ -34,6 +35,8 @@ pub struct Tally {
     pub asked: usize,
     /// Of these, drafts that passed all filters.
     pub drafts: usize,
+    /// Accepted answers that such drafts do not have, since no quote holds them.
+    pub answers_left_out: usize,
     /// Of these, questions that did not pass, by the first filter; all filters are there.
     pub rejected: BTreeMap<Filter, usize>,
     /// Of these, without an answer from the model; the next run asks again.
@@ -70,9 +73,11 @@ impl<'a> Drafting<'a> {
         seed: u64,
         ledger: &'a Ledger,
     ) -> Result<Self, QuestionsError> {
-        // Without a name, with no evidence or with no answers: none would ever be a question of a corpus.
+        // Without a name, with no evidence, no answers or not enough passages: none would ever be a question of a
+        // corpus.
         let cannot_be = |kind: &str| {
-            kind.trim().is_empty() || kind == RETRIEVAL || KINDS_WITHOUT_EVIDENCE.contains(&kind)
+            let is_other = [RETRIEVAL, THREE_DOCUMENTS].contains(&kind);
+            kind.trim().is_empty() || is_other || KINDS_WITHOUT_EVIDENCE.contains(&kind)
         };
         if let Some(kind) = kinds.iter().find(|kind| cannot_be(kind)) {
             return Err(QuestionsError::Kind { kind: kind.clone() });
@@ -162,8 +167,9 @@ impl<'a> Drafting<'a> {
             };
             in_a_row = 0;
             let (question, status, rejection) = match judged {
-                Judged::Kept(question) => {
+                Judged::Kept(question, unquoted) => {
                     tally.drafts += 1;
+                    tally.answers_left_out += unquoted;
                     memory.0.push((question.id.clone(), Words::of(&question.text)));
                     (question, DraftStatus::Draft, None)
                 }
@@ -250,7 +256,7 @@ mod tests {
                 _ => None,
             }
         };
-        for kind in ["", " ", "retrieval", "unanswerable", "general"] {
+        for kind in ["", " ", "retrieval", "unanswerable", "general", "three-documents"] {
             assert_eq!(refused(&["fact", kind]).as_deref(), Some(kind));
         }
         assert_eq!(refused(&["fact", "weight", "rarity-tail"]), None);

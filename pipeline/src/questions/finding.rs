@@ -22,6 +22,11 @@ pub enum Weakness {
         /// The accepted answers.
         answers: Vec<String>,
     },
+    /// A model wrote it, and the evidence holds some of its accepted answers alone.
+    UnquotedAnswer {
+        /// Those that do not stand there.
+        answers: Vec<String>,
+    },
     /// An accepted answer stands in so many documents that a wrong passage may give it by chance.
     CommonAnswer {
         /// The answer.
@@ -46,6 +51,15 @@ pub enum Weakness {
         quote: String,
         /// How often it stands there.
         times: usize,
+    },
+    /// The kind says that several documents are needed, and the evidence is in fewer.
+    TooFewDocuments {
+        /// The kind.
+        kind: String,
+        /// Documents that it needs.
+        needed: usize,
+        /// Documents that the evidence names.
+        named: usize,
     },
     /// Two questions say nearly the same and are not in one group.
     NearDuplicates {
@@ -88,9 +102,11 @@ impl Weakness {
     pub fn title(&self) -> &'static str {
         match self {
             Self::AnswerOutsideEvidence { .. } => "answers that do not stand in their evidence",
+            Self::UnquotedAnswer { .. } => "answers of models that do not stand in their evidence",
             Self::CommonAnswer { .. } => "answers that stand in very many documents",
             Self::TitleAnswers { .. } => "questions that a title answers",
             Self::RepeatedQuote { .. } => "quotes that stand in their document several times",
+            Self::TooFewDocuments { .. } => "questions whose evidence is in too few documents",
             Self::NearDuplicates { .. } => "questions that say nearly the same",
             Self::LonelyGroup { .. } => "groups of one question",
             Self::SmallKind { .. } => "kinds with few questions",
@@ -106,11 +122,15 @@ impl Weakness {
             Self::AnswerOutsideEvidence { .. } => {
                 "quote the words that answer, or add the answer as the quote has it"
             }
+            Self::UnquotedAnswer { .. } => "remove those that say something else than the evidence",
             Self::CommonAnswer { .. } => "ask for more: a longer answer does not occur by chance",
             Self::TitleAnswers { .. } => {
                 "ask for something that stands in the document's text alone"
             }
             Self::RepeatedQuote { .. } => "quote more of the passage, until it stands there once",
+            Self::TooFewDocuments { .. } => {
+                "quote each document that is needed, or name the kind that it is"
+            }
             Self::NearDuplicates { .. } => "give both the same `group`, or delete one",
             Self::LonelyGroup { .. } => "remove the `group`, or write its paraphrases",
             Self::SmallKind { .. } => {
@@ -143,6 +163,9 @@ impl fmt::Display for Weakness {
             Self::AnswerOutsideEvidence { answers } => {
                 write!(f, "no accepted answer stands in its evidence: {}", quoted(answers))
             }
+            Self::UnquotedAnswer { answers } => {
+                write!(f, "a model wrote it, and its evidence does not hold {}", quoted(answers))
+            }
             Self::CommonAnswer { answer, documents, of } => {
                 write!(f, "the answer {answer:?} stands in {documents} of {of} documents")
             }
@@ -151,6 +174,9 @@ impl fmt::Display for Weakness {
             }
             Self::RepeatedQuote { document, quote, times } => {
                 write!(f, "the quote stands {times} times in `{document}`: {quote:?}")
+            }
+            Self::TooFewDocuments { kind, needed, named } => {
+                write!(f, "kind `{kind}` needs {needed} documents, and its evidence is in {named}")
             }
             Self::NearDuplicates { likeness } => {
                 write!(f, "they share {:.0} % of their words", likeness * 100.0)

@@ -15,6 +15,9 @@ mod filter;
 mod finding;
 #[cfg(test)]
 mod fixture;
+#[cfg(test)]
+mod fuzz_tests;
+mod judge;
 mod ledger;
 mod likeness;
 mod passage;
@@ -22,6 +25,7 @@ mod reply;
 mod review;
 mod set_check;
 mod sheet;
+mod spans;
 
 pub use asking::{Ask, Asking, TWO_DOCUMENTS};
 pub use census::Census;
@@ -39,9 +43,11 @@ use crate::corpus::Corpus;
 pub fn findings(corpus: &Corpus) -> Vec<Finding> {
     [
         answer_check::outside_evidence(corpus),
+        answer_check::unquoted(corpus),
         answer_check::common(corpus),
         answer_check::in_titles(corpus),
         set_check::repeated_quotes(corpus),
+        set_check::few_documents(&corpus.questions),
         set_check::near_duplicates(&corpus.questions),
         set_check::lonely_groups(&corpus.questions),
         set_check::small_kinds(&corpus.questions),

@@ -1,12 +1,13 @@
 //! Questions held against one another.
 //!
-//! Enters: questions. Leaves: findings about quotes, groups, kinds and splits, and about questions that say
+//! Enters: questions. Leaves: findings about quotes, documents, groups, kinds and splits, and about questions that say
 //! the same twice.
 
+use super::asking::{THREE_DOCUMENTS, TWO_DOCUMENTS};
 use super::finding::{Finding, Weakness};
 use super::likeness::{Words, near_pairs};
 use crate::corpus::{Corpus, Question};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The split that measures.
 const TEST: &str = "test";
@@ -32,6 +33,28 @@ pub(super) fn repeated_quotes(corpus: &Corpus) -> Vec<Finding> {
                     },
                 });
             }
+        }
+    }
+    findings
+}
+
+/// Questions of kinds that need several documents, with evidence in fewer.
+pub(super) fn few_documents(questions: &[Question]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for question in questions {
+        let needed = match question.kind.as_str() {
+            TWO_DOCUMENTS => 2,
+            THREE_DOCUMENTS => 3,
+            _ => continue,
+        };
+        let named: BTreeSet<&str> =
+            question.evidence.iter().map(|evidence| evidence.document.as_str()).collect();
+        if named.len() < needed {
+            let (kind, named) = (question.kind.clone(), named.len());
+            findings.push(Finding {
+                questions: vec![question.id.clone()],
+                what: Weakness::TooFewDocuments { kind, needed, named },
+            });
         }
     }
     findings
@@ -154,6 +177,28 @@ mod tests {
         let quote = "Turn it o".to_owned();
         let what = Weakness::RepeatedQuote { document: "a.md".into(), quote, times: 2 };
         assert_eq!((&found[0].questions[..], &found[0].what), (&["twice".to_owned()][..], &what));
+    }
+
+    #[test]
+    fn kinds_of_several_documents_have_evidence_in_as_many() {
+        let of = |kind: &str, documents: &[&str]| {
+            let evidence: Vec<(&str, &str)> = documents.iter().map(|id| (*id, "x")).collect();
+            Question { kind: kind.into(), ..question("q", &["x"], &evidence) }
+        };
+        let told = |kind: &str, documents: &[&str]| -> Vec<String> {
+            few_documents(&[of(kind, documents)]).iter().map(ToString::to_string).collect()
+        };
+        assert_eq!(told("two-documents", &["a.md", "b.md"]), [""; 0]);
+        assert_eq!(told("three-documents", &["a.md", "b.md", "c.md"]), [""; 0]);
+        assert_eq!(told("fact", &["a.md"]), [""; 0]);
+        assert_eq!(
+            told("two-documents", &["a.md", "a.md"]),
+            ["question `q`: kind `two-documents` needs 2 documents, and its evidence is in 1"]
+        );
+        assert_eq!(
+            told("three-documents", &["a.md", "b.md", "a.md"]),
+            ["question `q`: kind `three-documents` needs 3 documents, and its evidence is in 2"]
+        );
     }
 
     #[test]

@@ -3,10 +3,10 @@
 //! Enters: open drafts; later the sheet with a decision in each row. Leaves: a table; later the same as a
 //! [`review`](super::review). Does not: take a sheet in part: where a row is wrong, none is taken.
 
-use super::answer_check::is_in_evidence;
 use super::excerpt::excerpt;
 use super::ledger::Decision;
 use super::review::{Reviewed, answers, joined};
+use super::spans::Spans;
 use super::{Ledger, QuestionsError};
 use crate::corpus::{Corpus, Draft, DraftStatus, Question, QuestionFault, is_closed};
 use crate::extract::{decode, delimiter};
@@ -64,26 +64,7 @@ pub fn export(ledger: &Ledger, corpus: &Corpus, path: &Path) -> Result<usize, Qu
 /// With every row that is wrong; nothing is taken then.
 pub fn import(ledger: &Ledger, corpus: &Corpus, path: &Path) -> Result<Reviewed, QuestionsError> {
     let drafts = ledger.drafts()?;
-    let by_id: HashMap<&str, &Draft> =
-        drafts.iter().map(|draft| (draft.question.id.as_str(), draft)).collect();
-    let mut decided = Vec::new();
-    let mut problems = Vec::new();
-    let mut seen = HashSet::new();
-    for (line, row) in rows(path)? {
-        let id = row.cell("id").to_owned();
-        if !row.cell("decision").is_empty() && !seen.insert(id.clone()) {
-            problems.push((line, format!("the draft `{id}` has an earlier row with a decision")));
-            continue;
-        }
-        match row.decision(by_id.get(id.as_str()).copied(), corpus) {
-            Ok(Some(decision)) => decided.push(decision),
-            Ok(None) => {}
-            Err(what) => problems.push((line, what)),
-        }
-    }
-    if !problems.is_empty() {
-        return Err(QuestionsError::Sheet { path: path.to_owned(), problems });
-    }
+    let decided = decisions(file::read(path)?, path, &drafts, corpus)?;
     let mut reviewed = Reviewed::default();
     for (draft, decision) in decided {
         match &decision {
@@ -96,6 +77,37 @@ pub fn import(ledger: &Ledger, corpus: &Corpus, path: &Path) -> Result<Reviewed,
     let left = ledger.drafts()?;
     reviewed.left = left.iter().filter(|draft| draft.status == DraftStatus::Draft).count();
     Ok(reviewed)
+}
+
+/// What a sheet of these bytes decides, each with the draft as the sheet has it.
+pub(super) fn decisions(
+    bytes: Vec<u8>,
+    path: &Path,
+    drafts: &[Draft],
+    corpus: &Corpus,
+) -> Result<Vec<(Draft, Decision)>, QuestionsError> {
+    let by_id: HashMap<&str, &Draft> =
+        drafts.iter().map(|draft| (draft.question.id.as_str(), draft)).collect();
+    let mut decided = Vec::new();
+    let mut problems = Vec::new();
+    let mut seen = HashSet::new();
+    for (line, row) in rows(bytes, path)? {
+        let id = row.cell("id").to_owned();
+        if !row.cell("decision").is_empty() && !seen.insert(id.clone()) {
+            problems.push((line, format!("the draft `{id}` has an earlier row with a decision")));
+            continue;
+        }
+        match row.decision(by_id.get(id.as_str()).copied(), corpus) {
+            Ok(Some(decision)) => decided.push(decision),
+            Ok(None) => {}
+            Err(what) => problems.push((line, what)),
+        }
+    }
+    if problems.is_empty() {
+        Ok(decided)
+    } else {
+        Err(QuestionsError::Sheet { path: path.to_owned(), problems })
+    }
 }
 
 fn is_open(draft: &Draft) -> bool {
@@ -180,25 +192,27 @@ impl SheetRow {
 }
 
 /// Whether a draft whose answers were `before` can be accepted. A spreadsheet makes dates and numbers of cells,
-/// and nobody may have seen it: other answers have to stand in the evidence, as a draft's own do.
+/// and nobody may have seen it: each other answer has to stand in the evidence, as a draft's own do.
 fn acceptable(corpus: &Corpus, question: &Question, before: &[String]) -> Result<(), String> {
-    let Question { id, answers, .. } = question;
+    let Question { id, answers, kind, .. } = question;
     let mut placed = question.clone();
     if let Some(fault) = corpus.place(&mut placed).first() {
         return Err(format!("the draft `{id}` cannot be accepted: {fault}"));
     }
-    if *answers != before && !is_in_evidence(corpus, &placed) {
+    let spans = Spans::in_evidence(corpus, &placed);
+    let is_stray = |answer: &&String| !before.contains(answer) && !spans.hold(kind, answer);
+    if let Some(stray) = answers.iter().find(is_stray) {
         let (now, before) = (joined(answers), joined(before));
         return Err(format!(
-            "`answers` is {now:?} and was {before:?}, and no quote holds it: write one that a quote holds; a spreadsheet may have changed the cell"
+            "`answers` is {now:?} and was {before:?}, and no quote holds {stray:?}: write what a quote holds, and other words for it in questions.jsonl; a spreadsheet may have changed the cell"
         ));
     }
     Ok(())
 }
 
 /// The rows of a sheet with their lines, from 1. Commas, semicolons and any encoding are taken.
-fn rows(path: &Path) -> Result<Vec<(usize, SheetRow)>, QuestionsError> {
-    let decoded = decode(file::read(path)?);
+fn rows(bytes: Vec<u8>, path: &Path) -> Result<Vec<(usize, SheetRow)>, QuestionsError> {
+    let decoded = decode(bytes);
     if decoded.replaced > 0 {
         let problems = vec![(1, format!("{} byte(s) of the sheet are not text", decoded.replaced))];
         return Err(QuestionsError::Sheet { path: path.to_owned(), problems });

@@ -102,16 +102,21 @@ fn answers_that_a_spreadsheet_changed_are_not_taken() {
     rows[1][0] = "accept".into();
     rows[1][column("answers")] = "10-Dec".into();
     let error = imported(&desk, &rows).unwrap_err().to_string();
-    let told = "sheet.csv:2: `answers` is \"10-Dec\" and was \"40 kg\", and no quote holds it";
+    let told =
+        "sheet.csv:2: `answers` is \"10-Dec\" and was \"40 kg\", and no quote holds \"10-Dec\"";
     assert!(error.contains(told), "{error}");
+    // One of several that a quote holds does not speak for the others.
+    rows[1][column("answers")] = "40 kg | 10-Dec".into();
+    let error = imported(&desk, &rows).unwrap_err().to_string();
+    assert!(error.contains("and no quote holds \"10-Dec\": write what a quote holds"), "{error}");
     assert_eq!((desk.questions().len(), desk.statuses()), (0, vec!["draft".to_owned(); 2]));
-    // A draft that is not accepted may have any; one of several is enough.
+    // A draft that is not accepted may have any.
     rows[1][0] = "reject".into();
     rows[2][0] = "accept".into();
-    rows[2][column("answers")] = "forty kilograms | 40".into();
+    rows[2][column("answers")] = "40 | 40 kg".into();
     let reviewed = imported(&desk, &rows).unwrap();
     assert_eq!((reviewed.accepted, reviewed.rejected), (1, 1));
-    assert_eq!(desk.questions()[0].answers, ["forty kilograms", "40"]);
+    assert_eq!(desk.questions()[0].answers, ["40", "40 kg"]);
 }
 
 #[test]

@@ -16,15 +16,10 @@ use super::personal::Personal;
 use super::repeated::line_hashes;
 use super::secret::secrets;
 use super::shingle;
+use super::veil::{counted, masked, quoted, shown_escapes, veiled};
 use crate::chunk::Chunker;
 use crate::corpus::Document;
 use crate::tokens::Tokens;
-use std::ops::Range;
-
-/// Letters of a secret that are shown.
-const MASKED_LETTERS: usize = 3;
-/// Letters of other text that are shown.
-const SHOWN_LETTERS: usize = 60;
 
 /// One document, read.
 #[derive(Debug)]
@@ -54,7 +49,7 @@ impl Facts {
         chunker: &Chunker,
         tokens: Option<&Tokens>,
     ) -> Self {
-        let Document { id, text, pages, .. } = document;
+        let Document { text, pages, .. } = document;
         let words = shingle::words(text);
         let (secrets, personal) = (secrets(text), Personal::of(text));
         let veils: Vec<&Match> = secrets.iter().chain(&personal.numbers).collect();
@@ -70,7 +65,7 @@ impl Facts {
             entities: entity_hashes(text),
             secrets: items(document, &secrets, &[], masked),
             numbers: items(document, &personal.numbers, &[], masked),
-            contacts: contacts(id, &personal),
+            contacts: contacts(document, &personal),
             directives: items(document, &directives(text), &veils, quoted),
             hidden: items(document, &hidden, &veils, counted),
             escapes: items(document, &escapes, &veils, |name, text| {
@@ -98,79 +93,24 @@ fn items(
         .collect()
 }
 
-/// `password: hun…`.
-fn masked(name: &str, text: &str) -> String {
-    format!("{name}: {}", mask(text))
-}
-
-fn mask(text: &str) -> String {
-    format!("{}…", text.chars().take(MASKED_LETTERS).collect::<String>())
-}
-
-/// A part of a text, with a mask where something in it must not be shown.
-fn veiled(text: &str, span: &Range<usize>, veils: &[&Match]) -> String {
-    let mut shown = String::new();
-    let mut at = span.start;
-    let mut inside: Vec<Range<usize>> = veils
-        .iter()
-        .map(|veil| veil.span.start.max(span.start)..veil.span.end.min(span.end))
-        .filter(|part| !part.is_empty())
+/// How many there are, at the line of the first: the places of all would be a list of persons.
+fn contacts(document: &Document, personal: &Personal) -> Option<Item> {
+    let mut lines = Lines::of(&document.text);
+    let mut kinds =
+        [(personal.emails, "e-mail address(es)"), (personal.phones, "telephone number(s)")];
+    kinds.sort_by_key(|(contacts, _)| contacts.first);
+    let found: Vec<(usize, String)> = kinds
+        .into_iter()
+        .filter_map(|(contacts, what)| {
+            Some((lines.line_at(contacts.first?), format!("{} {what}", contacts.count)))
+        })
         .collect();
-    inside.sort_unstable_by_key(|part| part.start);
-    for part in inside {
-        if part.end <= at {
-            continue;
-        }
-        shown.push_str(text.get(at..part.start.max(at)).unwrap_or_default());
-        shown.push_str(&mask(text.get(part.clone()).unwrap_or_default()));
-        at = part.end;
-    }
-    shown + text.get(at..span.end).unwrap_or_default()
-}
-
-/// A line of a document as it may be shown: cut where it is long, secrets and personal numbers masked.
-pub(super) fn shown_line(line: &str) -> String {
-    let (secrets, personal) = (secrets(line), Personal::of(line));
-    let veils: Vec<&Match> = secrets.iter().chain(&personal.numbers).collect();
-    shortened(&veiled(line, &(0..line.len()), &veils))
-}
-
-/// `name: the text itself`, cut where it is long.
-fn quoted(name: &str, text: &str) -> String {
-    format!("{name}: {}", shortened(text))
-}
-
-fn shortened(text: &str) -> String {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let line = words.join(" ");
-    let mut letters = line.chars();
-    let head: String = letters.by_ref().take(SHOWN_LETTERS).collect();
-    match letters.count() {
-        0 => head,
-        more => format!("{head}… ({more} more letters)"),
-    }
-}
-
-/// A comment can be read; letters without a shape can be counted only.
-fn counted(name: &str, text: &str) -> String {
-    match text.strip_prefix("<!--").and_then(|text| text.strip_suffix("-->")) {
-        Some(comment) => quoted(name, comment),
-        None => format!("{} {name}", text.chars().count()),
-    }
-}
-
-fn shown_escapes(text: &str) -> String {
-    text.chars().flat_map(char::escape_default).collect()
-}
-
-fn contacts(id: &str, personal: &Personal) -> Option<Item> {
-    let counts =
-        [(personal.emails, "e-mail address(es)"), (personal.phones, "telephone number(s)")]
-            .into_iter()
-            .filter(|(count, _)| *count > 0)
-            .map(|(count, what)| format!("{count} {what}"))
-            .collect::<Vec<_>>();
-    (!counts.is_empty()).then(|| Item::document(id, Some(counts.join(", "))))
+    let (first, _) = found.first()?;
+    let told = found.iter().map(|(line, what)| match line == first {
+        true => what.clone(),
+        false => format!("{what} from line {line} on"),
+    });
+    Some(Item::line(&document.id, *first, told.collect::<Vec<_>>().join(", ")))
 }
 
 #[cfg(test)]
@@ -204,15 +144,23 @@ mod tests {
         assert_eq!(shown(&facts.hidden), ["d.md:4 comment: not for print"]);
         assert_eq!(shown(&facts.escapes), ["d.md:5 terminal escape: \\u{1b}[31m"]);
         assert_eq!(shown(&facts.numbers), ["d.md:6 payment card: 411…"]);
-        assert_eq!(
-            facts.contacts.unwrap().detail.unwrap(),
-            "1 e-mail address(es), 1 telephone number(s)"
-        );
+        let contacts = facts.contacts.as_slice();
+        assert_eq!(shown(contacts), ["d.md:6 1 e-mail address(es), 1 telephone number(s)"]);
         assert_eq!(
             shown(&facts.directives),
             ["d.md:7 asks to ignore instructions: Ignore all previous instructions"]
         );
         assert_eq!((facts.tokens, facts.chunks), (Some(text.len().div_ceil(4)), 1));
+    }
+
+    #[test]
+    fn contacts_are_told_by_the_line_of_the_first() {
+        let text = "Ask us.\n\n+49 711 1234567\nada@example.com, bo@example.com\n+49 711 7654321\n";
+        assert_eq!(
+            shown(facts(text).contacts.as_slice()),
+            ["d.md:3 2 telephone number(s), 2 e-mail address(es) from line 4 on"]
+        );
+        assert_eq!(facts("Ask nobody.").contacts, None);
     }
 
     #[test]
@@ -226,12 +174,6 @@ mod tests {
                 assert!(!shown.contains("and-") && !shown.contains("1111"), "{shown}");
             }
         }
-        let line = shown_line("Access: password = \"tr0ub4dor-and-3\"");
-        assert_eq!(line, "Access: password = \"tr0…\"");
-        assert_eq!(
-            shown_line(&"long ".repeat(20)).chars().count(),
-            60 + "… (39 more letters)".len() - 2
-        );
     }
 
     #[test]

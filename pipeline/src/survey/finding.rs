@@ -44,7 +44,7 @@ pub enum FindingKind {
     Secrets,
     /// Cards, accounts, social security numbers.
     PersonalNumbers,
-    /// E-mail addresses and telephone numbers, counted by document.
+    /// E-mail addresses and telephone numbers, counted by document; the line is that of the first.
     Contacts,
     /// Text that speaks to models.
     Directives,

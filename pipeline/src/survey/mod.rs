@@ -21,23 +21,26 @@ mod minhash;
 mod page;
 mod pattern;
 mod personal;
+mod problem;
 mod repeated;
 mod secret;
 mod shingle;
 mod size;
 mod spoken;
+mod veil;
 mod version;
 
 pub use asked::{Asked, KindCount};
 pub use entity::Rarity;
 pub use finding::{Finding, FindingKind, Item, Place};
 pub use likeness::LeftOut;
+pub use problem::Problem;
 pub use size::{Chunks, Lengths, Size};
 pub use spoken::Spoken;
 
 use crate::chunk::{ChunkError, Chunker};
 use crate::config::ChunkPlan;
-use crate::corpus::{Corpus, CorpusWarning};
+use crate::corpus::{Corpus, CorpusWarning, QuestionProblem};
 use crate::questions;
 use crate::tokens::Tokens;
 use facts::Facts;
@@ -66,7 +69,9 @@ pub struct Survey {
     pub questions: Asked,
     /// What is wrong or looks so, at most one a kind, in the order of [`FindingKind`].
     pub findings: Vec<Finding>,
-    /// What is odd about questions.
+    /// What is wrong with questions; those that it is wrong with are in no count.
+    pub problems: Vec<Problem>,
+    /// What is odd about the others.
     pub questions_found: Vec<questions::Finding>,
     /// What was not compared.
     pub left_out: LeftOut,
@@ -86,17 +91,21 @@ pub struct Warning {
 /// How tokens and chunks are counted.
 #[derive(Debug, Clone, Default)]
 pub struct Counting {
-    /// A model's tokenizer; without one, words are counted in its place, and no tokens.
+    /// A model's tokenizer; without one, words are counted in its place, and tokens are estimated.
     pub tokens: Option<Tokens>,
     /// How documents are cut.
     pub plan: ChunkPlan,
 }
 
-/// Surveys a corpus.
+/// Surveys a corpus of sound questions; `problems` are those of the others.
 ///
 /// # Errors
 /// When documents cannot be cut as the plan says.
-pub fn survey(corpus: &Corpus, counting: &Counting) -> Result<Survey, ChunkError> {
+pub fn survey(
+    corpus: &Corpus,
+    problems: &[QuestionProblem],
+    counting: &Counting,
+) -> Result<Survey, ChunkError> {
     let chunker = Chunker::new(counting.tokens.clone().unwrap_or(Tokens::Words), &counting.plan)?;
     let tokens = counting.tokens.as_ref();
     let documents = &corpus.documents;
@@ -123,6 +132,7 @@ pub fn survey(corpus: &Corpus, counting: &Counting) -> Result<Survey, ChunkError
         names,
         questions: Asked::of(&corpus.questions, documents.len()),
         findings,
+        problems: problems.iter().map(Problem::of).collect(),
         questions_found: questions::findings(corpus),
         left_out,
         warnings: warnings(corpus),
@@ -139,14 +149,18 @@ fn size_of(corpus: &Corpus, facts: &[Facts], counting: &Counting) -> Size {
     for encoding in records.iter().filter_map(|record| record.encoding.clone()) {
         *encodings.entry(encoding).or_default() += 1;
     }
-    let tokens = || facts.iter().filter_map(|facts| facts.tokens).sum();
+    let text_bytes = records.iter().map(|record| record.text_bytes).sum();
     Size {
         documents: corpus.documents.len(),
         files_not_read: corpus.skipped.len(),
         file_bytes: records.iter().map(|record| record.file_bytes).sum(),
-        text_bytes: records.iter().map(|record| record.text_bytes).sum(),
+        text_bytes,
         words: facts.iter().map(|facts| facts.words).sum(),
-        tokens: counting.tokens.as_ref().map(|_| tokens()),
+        tokens: match counting.tokens {
+            Some(_) => facts.iter().filter_map(|facts| facts.tokens).sum(),
+            None => Tokens::estimated(text_bytes),
+        },
+        tokens_are_estimated: counting.tokens.is_none(),
         chunks: Chunks {
             count: facts.iter().map(|facts| facts.chunks).sum(),
             longest: counting.plan.tokens,
@@ -184,7 +198,7 @@ fn repeated_lines(corpus: &Corpus, facts: &[Facts]) -> Vec<Item> {
     repeated::repeated(&corpus.documents, &lines, with_text)
         .into_iter()
         .map(|line| {
-            let shown = facts::shown_line(&line.text);
+            let shown = veil::shown_line(&line.text);
             let detail = format!("in {} of {with_text} documents: {shown}", line.documents);
             Item::line(&corpus.documents[line.first].id, line.line, detail)
         })

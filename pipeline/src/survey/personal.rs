@@ -1,7 +1,7 @@
 //! Numbers and addresses of persons.
 //!
 //! Enters: text. Leaves: the places of cards, bank accounts and social security numbers, and how many
-//! addresses and telephone numbers there are. Does not: find names, or know whose a number is.
+//! addresses and telephone numbers there are, with the first place of each. Does not: find names, or know whose a number is.
 
 use super::checksum::{iban, iban_length, luhn};
 use super::pattern::{Match, Pattern, Scanner, all};
@@ -57,9 +57,24 @@ pub(super) struct Personal {
     /// Cards, accounts and social security numbers, in the order of the text.
     pub numbers: Vec<Match>,
     /// E-mail addresses, each as often as it stands there.
-    pub emails: usize,
+    pub emails: Contacts,
     /// Telephone numbers, as above.
-    pub phones: usize,
+    pub phones: Contacts,
+}
+
+/// Ways to reach persons, of one kind: a list of members may hold thousands.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Contacts {
+    pub count: usize,
+    /// The first byte of the first.
+    pub first: Option<usize>,
+}
+
+impl Contacts {
+    fn add(&mut self, start: usize) {
+        self.count += 1;
+        self.first.get_or_insert(start);
+    }
 }
 
 impl Personal {
@@ -68,8 +83,8 @@ impl Personal {
         let mut personal = Self::default();
         for found in SCANNER.matches(text) {
             match found.name {
-                EMAIL => personal.emails += 1,
-                PHONE => personal.phones += 1,
+                EMAIL => personal.emails.add(found.span.start),
+                PHONE => personal.phones.add(found.span.start),
                 _ => personal.numbers.push(found),
             }
         }

@@ -18,9 +18,10 @@ pub struct Size {
     pub text_bytes: usize,
     /// Words of the texts (UAX #29).
     pub words: usize,
-    /// Tokens of the texts, where a tokenizer was named.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub tokens: Option<usize>,
+    /// Tokens of the texts.
+    pub tokens: usize,
+    /// Whether these are an estimate: no tokenizer was named.
+    pub tokens_are_estimated: bool,
     /// What retrieval would find.
     pub chunks: Chunks,
     /// How long documents are, in words.

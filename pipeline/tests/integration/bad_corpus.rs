@@ -177,7 +177,10 @@ fn flow_a_document_of_200_megabytes() {
     let project = project();
     let path = project.path("corpora/tiny/documents/dump.txt");
     File::create(&path).unwrap().set_len(200_000_001).unwrap();
-    left_out(&project, "documents/dump.txt has 200 MB, more than the 200 MB of one document");
+    left_out(
+        &project,
+        "documents/dump.txt has 200000001 bytes, more than the 200000000 bytes of one document",
+    );
 }
 
 #[cfg(unix)]

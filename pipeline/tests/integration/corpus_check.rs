@@ -231,7 +231,32 @@ fn flow_a_corpus_that_cannot_be_used_is_an_error() {
     );
     let told = check("tiny");
     assert!(told.stdout.contains("questions    24,"), "{}", told.stdout);
+    assert!(told.stdout.contains("; 1 line(s) with something wrong"), "{}", told.stdout);
+    let section =
+        "questions that something is wrong with: 1\n  questions.jsonl:1: question `fact-01`: ";
+    assert!(told.stdout.contains(section), "{}", told.stdout);
     told.says(&["1 problem(s) in ", "questions.jsonl:1", "hint: copy the quote from the document"]);
+    let page = project.read("corpora/tiny/README.md");
+    assert!(
+        page.contains("- questions.jsonl:1: ") && page.contains("does not have the quote"),
+        "{page}"
+    );
+    // A table that cannot be read at all does not keep the documents from being surveyed.
+    project.write("corpora/tiny/questions.csv", "Frage;Antwort\nWer?;Ich\n");
+    let told = project.ragscale(&["corpus", "check", "tiny", "--json"]).expect(2);
+    let survey = told.stdout.lines().next().unwrap();
+    let survey = serde_json::from_str::<Value>(survey).unwrap()["survey"].take();
+    assert_eq!(survey["size"]["documents"], 12);
+    let problems: Vec<(&str, u64)> = survey["problems"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["file"].as_str().unwrap(), one["line"].as_u64().unwrap()))
+        .collect();
+    assert_eq!(problems, [("questions.jsonl", 1), ("questions.csv", 1)]);
+    assert!(survey["problems"][1]["hint"].as_str().unwrap().starts_with("known: `question`"));
+    told.says(&["questions.csv:1: the first row names an unknown column `frage`"]);
+    fs::remove_file(project.path("corpora/tiny/questions.csv")).unwrap();
     project.write("corpora/tiny/questions.jsonl", questions);
     fs::remove_file(project.path("corpora/tiny/README.md")).unwrap();
     fs::remove_dir_all(project.path("corpora/tiny/documents")).unwrap();

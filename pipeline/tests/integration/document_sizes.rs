@@ -25,7 +25,7 @@ fn long() -> Project {
 #[test]
 fn flow_a_text_of_200_megabytes_comes_through_and_a_longer_one_does_not() {
     let added = long().ragscale(&["corpus", "add", "acme", "in"]).expect(1).says(&[
-        "more.txt has 200 MB, more than the 200 MB of one document",
+        "more.txt has 200000001 bytes, more than the 200000000 bytes of one document",
         "hint: split it into one file a document or chapter",
     ]);
     assert!(added.stdout.contains("2 document(s) read (1 md, 1 txt), 47 M words"), "{added:?}");

@@ -54,6 +54,24 @@ fn flow_each_filter_drops_what_it_should() {
 }
 
 #[test]
+fn flow_an_answer_that_no_quote_holds_is_left_out() {
+    let project = project();
+    let reply = json!({
+        "question": "How heavy is the mixer of hall two?", "answers": ["41 kg", "40 kg"],
+        "quotes": ["mixer of hall two weighs 40 kg"], "kind": "fact",
+    });
+    let mut script = script();
+    script[0] = json!({"sees": ["Write one question", "hall two"], "says": reply.to_string()});
+    project.write("script.jsonl", lines(&script));
+    let done = draft(&project, &[]).expect(0);
+    let told = "drafts to review                              3\n  answers left out, which no quote holds        1\n";
+    assert!(done.stdout.ends_with(told), "{}", done.stdout);
+    let all = drafts(&project);
+    let kept = all.iter().find(|one| one["question"] == reply["question"]).unwrap();
+    assert_eq!(kept["answers"], json!(["40 kg"]));
+}
+
+#[test]
 fn flow_a_repetition_of_a_draft_is_dropped() {
     let project = project();
     let mut script = script();

@@ -2,6 +2,7 @@
 //! module a subject.
 #![allow(missing_docs)]
 
+mod adding;
 mod architecture;
 mod bad_corpus;
 mod bad_disk;
@@ -10,6 +11,7 @@ mod bad_documents;
 mod bad_endpoint;
 mod bad_experiment;
 mod bad_model;
+mod changed_documents;
 mod corpus_check;
 #[cfg(feature = "formats")]
 mod document_formats;

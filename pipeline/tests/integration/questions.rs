@@ -69,7 +69,7 @@ fn flow_questions_of_a_spreadsheet_are_asked_or_refused_as_a_whole() {
     ] {
         project.write("corpora/tiny/questions.csv", table);
         project.ragscale(&["questions", "check", "tiny"]).expect(2).says(&texts);
-        project.run(&[]).expect(2).says(&texts).says(&["corpora/tiny/questions.csv: "]);
+        project.run(&[]).expect(2).says(&texts).says(&["corpora/tiny/questions.csv:1: "]);
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{page, table};
 use crate::cli::project::Project;
 use crate::cli::{CliError, Speaking};
-use crate::corpus::Corpus;
+use crate::corpus::{Corpus, CorpusError};
 use crate::file;
 use crate::run::RunError;
 use crate::run::progress::{Voice, emit, note, printable};
@@ -30,8 +30,8 @@ pub struct CheckArguments {
 }
 
 /// Surveys the corpus. What is found are warnings: only a corpus that cannot be used is an error, and
-/// questions that something is wrong with are one, after the survey of all else. Exit code 1 when a document
-/// cannot be read.
+/// questions that something is wrong with are one, after the survey, which has them too. Exit code 1 when a
+/// document cannot be read.
 pub fn check(arguments: &CheckArguments) -> Result<ExitCode, CliError> {
     let voice = arguments.speaking.voice();
     let Project { workspace, extractor } = Project::here()?;
@@ -40,7 +40,7 @@ pub fn check(arguments: &CheckArguments) -> Result<ExitCode, CliError> {
             .map_err(RunError::Corpus)?;
     let tokens = arguments.tokenizer.as_deref().map(Tokens::from_folder).transpose();
     let counting = Counting { tokens: tokens.map_err(RunError::Tokens)?, ..Counting::default() };
-    let survey = survey(&corpus, &counting).map_err(RunError::Chunk)?;
+    let survey = survey(&corpus, &problems, &counting).map_err(RunError::Chunk)?;
     match voice {
         Voice::Quiet => {}
         Voice::Json => emit(&serde_json::json!({"event": "survey", "survey": survey})),
@@ -54,8 +54,8 @@ pub fn check(arguments: &CheckArguments) -> Result<ExitCode, CliError> {
         file::write_whole(&path, after.as_bytes())?;
         note(voice, &format!("written: {}", path.display()));
     }
-    match problems {
-        Some(problems) => Err(RunError::Corpus(problems).into()),
-        None => Ok(ExitCode::from(u8::from(corpus.has_unreadable()))),
+    if !problems.is_empty() {
+        return Err(RunError::Corpus(CorpusError::Questions { problems }).into());
     }
+    Ok(ExitCode::from(u8::from(corpus.has_unreadable())))
 }

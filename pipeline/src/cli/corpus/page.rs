@@ -79,7 +79,8 @@ fn part(survey: &Survey) -> String {
 mod tests {
     use super::*;
     use crate::survey::{
-        Asked, Chunks, Finding, FindingKind, Item, LeftOut, Lengths, Place, Rarity, Size, Spoken,
+        Asked, Chunks, Finding, FindingKind, Item, LeftOut, Lengths, Place, Problem, Rarity, Size,
+        Spoken,
     };
     use proptest::prelude::*;
 
@@ -100,7 +101,8 @@ mod tests {
                 file_bytes: 10,
                 text_bytes: 10,
                 words: 2,
-                tokens: None,
+                tokens: 3,
+                tokens_are_estimated: true,
                 chunks: Chunks { count: 1, longest: 160, overlap: 32, unit: "words" },
                 document_words: Lengths { min: 2, median: 2, p90: 2, max: 2 },
                 dropped_lines: 0,
@@ -120,6 +122,7 @@ mod tests {
                 documents_without: 1,
             },
             findings: vec![Finding { kind, hint: kind.hint(), items: vec![item] }],
+            problems: vec![],
             questions_found: vec![],
             left_out: LeftOut::default(),
             warnings: vec![],
@@ -157,6 +160,31 @@ mod tests {
         ] {
             assert_eq!(merged(Some(&broken), &one), None, "{broken}");
         }
+    }
+
+    #[test]
+    fn questions_that_something_is_wrong_with_are_on_the_page() {
+        let problem = Problem {
+            file: "questions.jsonl".into(),
+            line: 7,
+            question: Some("q7".into()),
+            text: "question `q7`: `a.md` does not have the quote \"x\"".into(),
+            hint: Some("copy it".into()),
+        };
+        let nothing = Survey { findings: vec![], ..survey("a.md", "x") };
+        let wrong = Survey { problems: vec![problem], ..nothing.clone() };
+        assert!(merged(None, &nothing).unwrap().contains("Nothing that is wrong."));
+        let page = merged(None, &wrong).unwrap();
+        assert!(!page.contains("Nothing that is wrong."), "{page}");
+        assert!(page.contains("### questions that something is wrong with: 1\n"), "{page}");
+        assert!(
+            page.contains("- questions.jsonl:7: question") && page.contains("copy it"),
+            "{page}"
+        );
+        assert!(page.contains("; 1 line(s) with something wrong"), "{page}");
+        let table = super::super::table::table(&wrong);
+        assert!(table.contains("\n  questions.jsonl:7: question `q7`: "), "{table}");
+        assert!(!table.contains("nothing was found"), "{table}");
     }
 
     proptest! {

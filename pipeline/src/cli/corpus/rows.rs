@@ -23,9 +23,12 @@ pub fn rows(survey: &Survey) -> Vec<(&'static str, String)> {
     if size.files_not_read > 0 {
         formats += &format!("; {} file(s) not read", grouped(size.files_not_read));
     }
-    let tokens = match size.tokens {
-        Some(tokens) => grouped(tokens),
-        None => "not counted; `--tokenizer FOLDER` counts with a model's tokenizer".to_owned(),
+    let tokens = match size.tokens_are_estimated {
+        false => grouped(size.tokens),
+        true => format!(
+            "~{}, of four bytes each; `--tokenizer FOLDER` counts with a model's tokenizer",
+            grouped(size.tokens)
+        ),
     };
     let mut spoken = listed(languages.documents.iter());
     if languages.not_judged > 0 {
@@ -35,6 +38,13 @@ pub fn rows(survey: &Survey) -> Vec<(&'static str, String)> {
     if !languages.language_is_known {
         spoken += &format!("; the detector does not know `{}`", survey.language);
     }
+    let mut wrong: Vec<_> =
+        survey.problems.iter().map(|problem| (&problem.file, problem.line)).collect();
+    wrong.dedup();
+    let wrong = match wrong.len() {
+        0 => String::new(),
+        lines => format!("; {} line(s) with something wrong, named below", grouped(lines)),
+    };
     let mut rows = vec![
         ("documents", format!("{}: {formats}", grouped(size.documents))),
         (
@@ -81,7 +91,7 @@ pub fn rows(survey: &Survey) -> Vec<(&'static str, String)> {
         (
             "questions",
             format!(
-                "{}, {} without evidence, {} written by models",
+                "{}, {} without evidence, {} written by models{wrong}",
                 grouped(questions.questions),
                 grouped(questions.without_evidence),
                 grouped(questions.by_models)
@@ -153,13 +163,21 @@ pub struct Section {
     pub items: Vec<String>,
 }
 
-/// What was found in documents, then what is odd about questions.
+/// What is wrong with questions, what was found in documents, then what is odd about questions.
 pub fn sections(survey: &Survey) -> Vec<Section> {
     let section = |title: &str, hint: &'static str, items: Vec<String>| Section {
         heading: format!("{title}: {}", number::grouped(items.len() as u64)),
         hint,
         items,
     };
+    let wrong = (!survey.problems.is_empty()).then(|| {
+        let items = survey.problems.iter().map(ToString::to_string).collect();
+        section(
+            "questions that something is wrong with",
+            "mend them: before, nothing asks this corpus",
+            items,
+        )
+    });
     let of_documents = survey.findings.iter().map(|finding| {
         section(finding.kind.title(), finding.hint, finding.items.iter().map(item).collect())
     });
@@ -169,7 +187,7 @@ pub fn sections(survey: &Survey) -> Vec<Section> {
         let items = some.iter().map(ToString::to_string).collect();
         Some(section(first.what.title(), first.what.hint(), items))
     });
-    of_documents.chain(of_questions).collect()
+    wrong.into_iter().chain(of_documents).chain(of_questions).collect()
 }
 
 /// `a.md:3, b.md and 2 more: what it is`.

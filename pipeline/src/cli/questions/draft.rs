@@ -121,5 +121,9 @@ fn table(tally: &Tally) -> String {
         text.push_str(&format!("{:<40} {:>6}\n", "  no answer from the model", tally.failed));
     }
     text.push_str(&format!("{:<40} {:>6}\n", "drafts to review", tally.drafts));
+    if tally.answers_left_out > 0 {
+        let what = "  answers left out, which no quote holds";
+        text.push_str(&format!("{what:<40} {:>6}\n", tally.answers_left_out));
+    }
     text
 }

@@ -99,7 +99,7 @@ fn names_that_cannot_be_files() {
     10 | [model."../x"]
        |         ^^^^
        |
-       = help: names are 1 to 64 lower-case letters, digits, `.`, `_` and `-`, and begin with a letter, a digit or `_`
+       = help: a name has 1 to 64 lower-case letters, digits, `.`, `_` and `-`, and begins with a letter, a digit or `_`
 
     error: `Words` cannot name a file
       --> x.toml:12:12
@@ -107,7 +107,7 @@ fn names_that_cannot_be_files() {
     12 | [retriever.Words]
        |            ^^^^^
        |
-       = help: names are 1 to 64 lower-case letters, digits, `.`, `_` and `-`, and begin with a letter, a digit or `_`
+       = help: a name has 1 to 64 lower-case letters, digits, `.`, `_` and `-`, and begins with a letter, a digit or `_`
 
     error: the name is empty
       --> x.toml:14:8
@@ -115,7 +115,7 @@ fn names_that_cannot_be_files() {
     14 | [model.""]
        |        ^
        |
-       = help: names are 1 to 64 lower-case letters, digits, `.`, `_` and `-`, and begin with a letter, a digit or `_`
+       = help: a name has 1 to 64 lower-case letters, digits, `.`, `_` and `-`, and begins with a letter, a digit or `_`
 
     3 errors in x.toml
     "#

@@ -20,6 +20,21 @@ fn lines_of_questions_come_back() {
 }
 
 #[test]
+fn lines_of_drafts_come_back() {
+    Fuzz::of("drafts").hold(|bytes| {
+        let drafts = draft::rows(bytes).into_iter().filter_map(|(_, row)| row.ok());
+        let lines = drafts.map(|draft| {
+            let line = serde_json::to_string(&draft).unwrap();
+            // What is written into the file again is read as it was.
+            let again = draft::rows(line.as_bytes()).remove(0).1;
+            assert_eq!(again.as_ref(), Ok(&draft));
+            line.len()
+        });
+        lines.sum()
+    });
+}
+
+#[test]
 fn quotes_are_found_on_letters() {
     Fuzz::of("text").hold(|bytes| {
         let text = crate::extract::decode(bytes.to_vec()).text;

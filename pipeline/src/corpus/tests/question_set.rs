@@ -1,7 +1,7 @@
 //! Several files of questions: which are read, in which order, and what each problem is told to be in.
 
 use super::{Project, QUESTION};
-use crate::corpus::{Corpus, CorpusError, Origin};
+use crate::corpus::{Corpus, CorpusError, Origin, Question};
 use crate::fingerprint::Fingerprint;
 use std::fs;
 
@@ -87,19 +87,60 @@ fn a_table_that_is_none_is_named_with_its_columns() {
     for (table, expected) in [
         (
             "qestion,answers\n",
-            "./corpora/lab/questions.csv: the first row names an unknown column `qestion`\nhint: did you mean `question`? known: `question`, `answers`, `document`, `kind`, `quote`, `split`, `group`, `id`",
+            "1 problem(s) in ./corpora/lab/questions.csv\n./corpora/lab/questions.csv:1: the first row names an unknown column `qestion`\n  hint: did you mean `question`? known: `question`, `answers`, `document`, `kind`, `quote`, `split`, `group`, `id`",
         ),
         (
             "question\n",
-            "./corpora/lab/questions.csv: the first row names no column `answers`: it has `question`\nhint: name the columns in the first row: `question` and `answers` are needed, known beside them: `document`, `kind`, `quote`, `split`, `group`, `id`",
+            "1 problem(s) in ./corpora/lab/questions.csv\n./corpora/lab/questions.csv:1: the first row names no column `answers`: it has `question`\n  hint: name the columns in the first row: `question` and `answers` are needed, known beside them: `document`, `kind`, `quote`, `split`, `group`, `id`",
         ),
     ] {
         project.write("questions.csv", table);
         assert_eq!(project.error(), expected);
     }
+    // What is wrong in another file is told with it.
+    project.write("questions.jsonl", QUESTION.replace("45 Nm", "54 Nm"));
+    let both = project.error();
+    assert!(both.starts_with("2 problem(s) in ./corpora/lab/questions.jsonl and "), "{both}");
     fs::remove_file(project.path("questions.jsonl")).unwrap();
     project.write("questions.csv", "question,answers\n,\n");
     assert!(matches!(project.load(), Err(CorpusError::NoQuestions { .. })));
+}
+
+/// A corpus that is only looked at has its documents whatever its questions are.
+#[test]
+fn what_is_sound_is_read_beside_what_is_not() {
+    let project = Project::new();
+    project.write("questions.csv", "Frage,Antwort\nWer?,Ich\n");
+    let read = || Corpus::load_what_is_sound(project.0.path(), "lab", &project.extractor());
+    let (corpus, problems) = read().unwrap();
+    assert_eq!((corpus.documents.len(), ids(&corpus)), (2, vec!["q1"]));
+    let told: Vec<String> = problems.iter().map(|one| format!("{}: {one}", one.line)).collect();
+    assert_eq!(told, ["1: the first row names an unknown column `frage`"]);
+    project.write("questions.jsonl", QUESTION.replace("45 Nm", "54 Nm"));
+    let (corpus, problems) = read().unwrap();
+    assert_eq!((corpus.documents.len(), corpus.questions.len(), problems.len()), (2, 0, 2));
+}
+
+#[test]
+fn evidence_in_a_file_that_was_left_out_says_why() {
+    let project = Project::new();
+    project.write("documents/guide/torques.docx", "%PDF-1.7");
+    project.write("questions.jsonl", QUESTION.replace("torque.md", "torques.docx"));
+    insta::assert_snapshot!(project.error(), @r"
+    1 problem(s) in ./corpora/lab/questions.jsonl
+    ./corpora/lab/questions.jsonl:1: question `q1`: evidence in `guide/torques.docx`, which was left out: documents/guide/torques.docx is no docx file, whatever its name says
+      hint: give it the ending of what it is, or save it again in its program
+    ");
+    let corpus =
+        Corpus::load_what_is_sound(project.0.path(), "lab", &project.extractor()).unwrap().0;
+    let mut question = project_question(&project);
+    let told = corpus.place(&mut question).remove(0).to_string();
+    assert!(told.starts_with("evidence in `guide/torques.docx`, which was left out"), "{told}");
+}
+
+/// The one question of `questions.jsonl`, as it is written there.
+fn project_question(project: &Project) -> Question {
+    serde_json::from_str(&fs::read_to_string(project.path("questions.jsonl")).unwrap()).unwrap()
 }
 
 #[test]

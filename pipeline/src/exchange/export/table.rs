@@ -1,7 +1,7 @@
 //! Questions as `questions.csv` has them.
 //!
 //! Enters: a corpus. Leaves: the table. A row says all of its question: one whose row would read back
-//! as another question is left out and counted, such as one with two different quotes or a schema.
+//! as another question is left out and counted, such as one with a schema.
 
 use super::{ExportFormat, Exported, output};
 use crate::corpus::{Question, table_questions};
@@ -11,11 +11,11 @@ use crate::exchange::ExchangeError;
 const COLUMNS: [&str; 8] =
     ["id", "question", "answers", "document", "quote", "kind", "split", "group"];
 
-/// What stands between accepted answers, and between documents, in a cell.
+/// What stands between accepted answers, between documents, and between quotes, in a cell.
 const BETWEEN: &str = "|";
 
 const NOT_WHOLE: &str =
-    "questions that one row cannot hold (several quotes, a schema, an origin, a `|`)";
+    "questions that one row cannot hold (a schema, an origin, a `|`, spaces at an end)";
 
 /// Writes the table, and says how many questions it has.
 pub(super) fn write(exported: &mut Exported<'_>) -> Result<usize, ExchangeError> {
@@ -36,13 +36,22 @@ pub(super) fn write(exported: &mut Exported<'_>) -> Result<usize, ExchangeError>
 fn row(question: &Question) -> Vec<String> {
     let documents: Vec<&str> =
         question.evidence.iter().map(|evidence| evidence.document.as_str()).collect();
-    let quote = question.evidence.first().and_then(|evidence| evidence.quote.clone());
+    let quotes: Vec<&str> = question
+        .evidence
+        .iter()
+        .map(|evidence| evidence.quote.as_deref().unwrap_or_default())
+        .collect();
+    // One quote stands in all documents.
+    let quote = match quotes.as_slice() {
+        [first, others @ ..] if others.iter().all(|other| other == first) => (*first).to_owned(),
+        several => several.join(BETWEEN),
+    };
     vec![
         question.id.clone(),
         question.text.clone(),
         question.answers.join(BETWEEN),
         documents.join(BETWEEN),
-        quote.unwrap_or_default(),
+        quote,
         question.kind.clone(),
         question.split.clone(),
         question.group.clone().unwrap_or_default(),

@@ -89,21 +89,61 @@ fn a_table_holds_what_reads_back() {
     insta::assert_snapshot!(text, @r#"
     id,question,answers,document,quote,kind,split,group
     one,"How many, in all?",45|45 Nm,a/b.md,"Tighten to 45 Nm, ""firmly"".",number,test,g
+    two,Both?,yes,a/b.md|c.txt,45|gloves,two-documents,dev,
     whole,Whole?,yes,a/b.md|c.txt,,two-documents,dev,
     none,Not said?,,,,unanswerable,test,
     "#);
     assert_eq!(
         (summary.questions, summary.left_out.iter().map(|(_, count)| count).sum::<usize>()),
-        (3, 4)
+        (4, 3)
     );
     let mut read = crate::corpus::table_questions(text.into_bytes());
     let corpus = sources.corpus();
     let mut wanted: Vec<Question> = corpus.questions;
-    wanted.retain(|question| ["one", "whole", "none"].contains(&question.id.as_str()));
+    wanted.retain(|question| ["one", "two", "whole", "none"].contains(&question.id.as_str()));
     for question in wanted.iter_mut().chain(&mut read) {
         question.evidence.iter_mut().for_each(|evidence| evidence.span = 0..0);
     }
     assert_eq!(read, wanted);
+}
+
+#[test]
+fn quotes_stand_in_one_cell_but_where_one_of_several_holds_what_parts_them() {
+    let sources = own();
+    let write = |name: &str, text: &str| {
+        fs::write(sources.0.path().join("corpora/x").join(name), text).unwrap();
+    };
+    write("documents/a/b.md", "Tighten to 45 Nm.\n\n| lid | 5 |\n");
+    let line = |id: &str, evidence: &[(&str, Option<&str>)]| {
+        let evidence: Vec<_> = evidence
+            .iter()
+            .map(|(document, quote)| match quote {
+                Some(quote) => serde_json::json!({"document": document, "quote": quote}),
+                None => serde_json::json!({"document": document}),
+            })
+            .collect();
+        let question = serde_json::json!({
+            "id": id, "question": "?", "answers": ["5"], "evidence": evidence, "kind": "fact", "split": "dev",
+        });
+        format!("{question}\n")
+    };
+    let (cells, gloves) = (("a/b.md", Some("| lid | 5 |")), ("c.txt", Some("gloves")));
+    let lines = [
+        line("same", &[("a/b.md", Some("45")), ("a/b.md", Some("Nm")), gloves]),
+        line("half", &[("c.txt", None), ("a/b.md", Some("45"))]),
+        line("cells", &[cells]),
+        line("cells-and-more", &[cells, gloves]),
+    ];
+    write("questions.jsonl", &lines.concat());
+    let summary = sources.export(ExportFormat::Csv, "q.csv").unwrap();
+    let text = fs::read_to_string(sources.path("q.csv")).unwrap();
+    insta::assert_snapshot!(text, @r"
+    id,question,answers,document,quote,kind,split,group
+    same,?,5,a/b.md|a/b.md|c.txt,45|Nm|gloves,fact,dev,
+    half,?,5,c.txt|a/b.md,|45,fact,dev,
+    cells,?,5,a/b.md,| lid | 5 |,fact,dev,
+    ");
+    assert_eq!(summary.left_out.iter().map(|(_, count)| count).sum::<usize>(), 1);
 }
 
 #[test]
