@@ -30,15 +30,17 @@ pub(super) fn advice(
     let more = needed.map_or_else(String::new, |needed| {
         format!(" About {needed} more questions would decide what is undecided.")
     });
+    let margin = number::plain(decision.margin * 100.0);
+    // Who is seldom right is no choice for being quick.
+    let poor = is_poor(best, decision.measure);
     match fast {
+        _ if ties && poor => format!(" They are tied within {margin} points."),
         Some((fast, seconds)) if ties => format!(
-            " They are tied within {} points: take **{}**, the fastest of them at {seconds} a question{}.",
-            number::plain(decision.margin * 100.0),
+            " They are tied within {margin} points: take **{}**, the fastest of them at {seconds} a question{}.",
             fast.name,
             ahead_of_closed_book(measured, verdicts, fast, best)
         ),
-        // Who is seldom right is no choice for being quick.
-        Some((fast, seconds)) if !is_poor(best, decision.measure) => format!(
+        Some((fast, seconds)) if !poor => format!(
             "{more} Until then **{}** is the fastest of them at {seconds} a question{}.",
             fast.name,
             ahead_of_closed_book(measured, verdicts, fast, best)
