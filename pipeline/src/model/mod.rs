@@ -165,6 +165,11 @@ pub trait LanguageModel: Send + Sync {
     fn concurrency(&self) -> usize;
 
     /// Answers one prompt.
+    /// Fields of requests that it did not take so far, so that answers came without them.
+    fn rejected_fields(&self) -> Vec<&'static str> {
+        Vec::new()
+    }
+
     fn generate<'a>(
         &'a self,
         request: &'a Request,
