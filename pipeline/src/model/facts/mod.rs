@@ -124,7 +124,7 @@ impl Counts {
         let sum = |wanted: fn(&Tensor) -> bool| {
             counted()
                 .filter(|tensor| wanted(tensor))
-                .try_fold(0_u64, |sum, tensor| sum.checked_add(tensor.elements))
+                .try_fold(0_u64, |sum, tensor| sum.checked_add(tensor.parameters()?))
         };
         let total = sum(|_| true);
         let active = match architecture.experts {
