@@ -1,6 +1,7 @@
 //! Whole folders with tiny files, counts derived by hand.
 
-use super::gguf::tests::{gguf, small, text};
+use super::gguf::tests::small;
+pub(in crate::model) use super::gguf::tests::{GgufTensor, gguf, text};
 use super::*;
 use serde_json::{Value, json};
 
@@ -261,7 +262,6 @@ fn packed_weights_have_no_count_that_a_shape_tells() {
 }
 
 #[test]
-#[test]
 fn blocks_of_mxfp4_hold_two_weights_a_byte_and_their_scales_none() {
     // GPT-OSS: 4 experts of 6 × 64 weights each, in 2 blocks a row of 16 bytes, a scale a block; a
     // bias of 6 each. Router 4 × 64. 4 × 6 × 64 = 1,536 + 24 + 256 = 1,816; with one of four experts,
@@ -283,6 +283,7 @@ fn blocks_of_mxfp4_hold_two_weights_a_byte_and_their_scales_none() {
     assert_eq!(facts.quantization.as_deref(), Some("mxfp4"));
 }
 
+#[test]
 fn the_hash_changes_with_each_file_that_decides_an_answer() {
     let folder = folder_with(&llama_config(), &safetensors(&llama("F32")));
     let hash = || inspected(folder.path(), None).unwrap().sha256.unwrap();
