@@ -115,6 +115,26 @@ pub fn read_json_lines<T: DeserializeOwned>(path: &Path) -> Result<Vec<(usize, T
     Ok(records)
 }
 
+/// As [`read_json_lines`], but passes over what is no record, and says how many lines that is: for
+/// files whose records can be made again.
+pub fn read_sound_json_lines<T: DeserializeOwned>(
+    path: &Path,
+) -> Result<(Vec<T>, usize), FileError> {
+    let file = fs::File::open(path).map_err(FileError::io("read", path))?;
+    let (mut records, mut damaged) = (Vec::new(), 0);
+    for line in BufReader::new(file).split(b'\n') {
+        let line = line.map_err(FileError::io("read", path))?;
+        if line.iter().all(u8::is_ascii_whitespace) {
+            continue;
+        }
+        match serde_json::from_slice(&line) {
+            Ok(record) => records.push(record),
+            Err(_) => damaged += 1,
+        }
+    }
+    Ok((records, damaged))
+}
+
 /// Creates a folder and those above it.
 pub fn create_folder(path: &Path) -> Result<(), FileError> {
     fs::create_dir_all(path).map_err(FileError::io("create", path))
@@ -227,6 +247,8 @@ mod tests {
         fs::write(&path, "1\n\nx\n").unwrap();
         let error = read_json_lines::<u8>(&path).unwrap_err();
         assert!(matches!(error, FileError::Json { line: 3, .. }));
+        fs::write(&path, b"1\n\nx\n\xff\n300\n2").unwrap();
+        assert_eq!(read_sound_json_lines::<u8>(&path).unwrap(), (vec![1, 2], 3));
     }
 
     #[test]

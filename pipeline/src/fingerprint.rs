@@ -43,7 +43,7 @@ impl From<String> for Fingerprint {
 
 /// Collects named parts. Names and lengths enter the hash, so that `("ab", "c")` and `("a", "bc")`
 /// differ.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub struct FingerprintBuilder(Sha256);
 
 impl FingerprintBuilder {

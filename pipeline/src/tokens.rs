@@ -100,6 +100,16 @@ impl Tokens {
         bytes.div_ceil(4)
     }
 
+    /// As [`Self::count`], with the special tokens that a model's tokenizer puts around each text.
+    pub fn count_with_special(&self, text: &str) -> usize {
+        match self {
+            Self::Model(tokenizer) => tokenizer
+                .encode_fast(text, true)
+                .map_or_else(|_| text.len(), |encoding| encoding.len()),
+            Self::Words | Self::Estimate => self.count(text),
+        }
+    }
+
     /// As [`Self::count`] up to `limit`, and some number above `limit` where there are more: the time it
     /// takes does not grow with what lies far behind the limit.
     pub fn count_up_to(&self, text: &str, limit: usize) -> usize {

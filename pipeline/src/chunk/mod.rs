@@ -20,7 +20,10 @@ use std::ops::Range;
 /// A span of a document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Chunk {
-    /// `DOCUMENT#NNNNN`, counted from 0 within the document: sorts as it stands in the document.
+    /// `DOCUMENT#NNNNN`, counted from 0 within the document: sorts as it stands in the document. (Of
+    /// more than 100,000 chunks in one document, those with a sixth digit sort by it: a tie between
+    /// them is broken the same way every time, but not in the text's order. Ids are never padded
+    /// further, since hits that were kept name them.)
     pub id: String,
     /// Document id.
     pub document: String,

@@ -27,7 +27,11 @@ pub fn check(arguments: &CheckArguments) -> Result<ExitCode, CliError> {
         eprint!("{}", loaded.source.rendered_warnings());
     }
     loaded.say_caveats(voice);
-    for warning in warnings {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(CliError::Start)?;
+    for warning in warnings.into_iter().chain(runtime.block_on(checks::servers(&loaded))) {
         warn(voice, &warning);
     }
     for text in loaded.notes()? {

@@ -7,7 +7,7 @@ use crate::report::{self, RetrievalMeans};
 use crate::retrieve::{Retrieved, trec};
 use crate::run::lock::Lock;
 use crate::run::progress::{Voice, emit, note, printable, warn};
-use crate::run::{AllHits, Loaded, RunError};
+use crate::run::{AllHits, Loaded, RunError, check};
 use clap::Args;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -30,14 +30,15 @@ pub struct RetrieveArguments {
 pub fn retrieve(arguments: &RetrieveArguments) -> Result<ExitCode, CliError> {
     let voice = arguments.speaking.voice();
     let loaded = Loaded::open(&arguments.experiment.file)?;
+    // Before the report's folder is made: a name that stands for nothing leaves none behind.
+    for warning in check::check_retrievers(&loaded).into_result()? {
+        warn(voice, &warning);
+    }
     let questions = loaded.questions_for_retrieval()?;
     let folder = loaded.workspace.report(&loaded.experiment.name);
     let _lock = Lock::acquire(&folder).map_err(RunError::from)?;
     let plans: Vec<_> = loaded.experiment.retrievers.iter().collect();
     let all = loaded.retrieval(&questions, voice).run(&plans, &folder, &BTreeMap::new())?;
-    for warning in &all.warnings {
-        warn(voice, warning);
-    }
     let hits = folder.join("hits.jsonl");
     note(voice, &format!("hits: {}", hits.display()));
     say(voice, &loaded, &questions, &all)?;

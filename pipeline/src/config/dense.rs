@@ -30,7 +30,7 @@ pub struct QdrantPlan {
     pub shards: Option<u32>,
     /// Replicas of each shard (server only).
     pub replicas: Option<u32>,
-    /// Seconds to wait for one request (server only).
+    /// Seconds to wait for one request (server only); sixty times that for the graph of `hnsw`.
     pub seconds_limit: f64,
 }
 

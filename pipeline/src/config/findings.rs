@@ -54,6 +54,7 @@ impl Objection {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::source::joined;
 
     #[test]
     fn a_table_is_unsound_when_something_below_it_is() {
@@ -63,5 +64,14 @@ mod tests {
         assert!(!findings.sound("model.small.openai"));
         assert!(findings.sound("model.small.openai.url"));
         assert!(findings.sound("model.sma"));
+    }
+
+    #[test]
+    fn a_table_with_a_dot_in_its_name_is_no_part_of_another() {
+        let findings = Findings::new("");
+        let dotted = joined("model", "a.b");
+        findings.add(joined(&dotted, "openai"), Problem::new("", 0..0, "x".into(), None));
+        assert!(!findings.sound(&dotted));
+        assert!(findings.sound("model.a"));
     }
 }

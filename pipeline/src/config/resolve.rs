@@ -6,6 +6,7 @@
 use super::diagnostic::Problem;
 use super::experiment::Draft;
 use super::findings::Findings;
+use super::source::joined;
 use super::suggestion::{hint, quoted};
 use super::tables::Named;
 use super::{ModelPlan, RetrieverPlan, SetupPlan, Source, StrategyPlan};
@@ -48,13 +49,13 @@ impl Check<'_> {
     /// The model of that name, where nothing is wrong with its table.
     fn model(&self, name: &str) -> Option<&ModelPlan> {
         let model = found(&self.draft.models, name)?;
-        self.findings.sound(&format!("model.{name}")).then_some(model)
+        self.findings.sound(&joined("model", name)).then_some(model)
     }
 
     /// The retriever of that name, where nothing is wrong with its table.
     fn retriever(&self, name: &str) -> Option<&RetrieverPlan> {
         let retriever = found(&self.draft.retrievers, name)?;
-        self.findings.sound(&format!("retriever.{name}")).then_some(retriever)
+        self.findings.sound(&joined("retriever", name)).then_some(retriever)
     }
 
     /// An answer must leave room for a prompt.
@@ -65,7 +66,7 @@ impl Check<'_> {
             && self.model(name).is_some()
         {
             self.refuse(
-                format!("model.{name}.sampling.answer_tokens"),
+                format!("{}.sampling.answer_tokens", joined("model", name)),
                 format!("an answer of {answer} tokens leaves no room for a prompt in a window of {window}"),
                 format!("the window holds prompt and answer: write `answer_tokens = {}` or less", window / 2),
             );
@@ -73,9 +74,10 @@ impl Check<'_> {
     }
 
     fn names_exist(&self, name: &str, setup: &SetupPlan) {
-        self.name_exists(format!("setup.{name}.model"), "model", &setup.model, &self.draft.models);
+        let table = joined("setup", name);
+        self.name_exists(format!("{table}.model"), "model", &setup.model, &self.draft.models);
         if let Some(retriever) = setup.strategy.retriever() {
-            let key = format!("setup.{name}.strategy.{}.retriever", setup.strategy.name());
+            let key = format!("{table}.strategy.{}.retriever", setup.strategy.name());
             self.name_exists(key, "retriever", retriever, &self.draft.retrievers);
         }
     }
@@ -101,7 +103,7 @@ impl Check<'_> {
         let answer = model.sampling.answer_tokens;
         if budget.saturating_add(answer) > window {
             self.refuse(
-                format!("setup.{name}.strategy.{}.budget_tokens", setup.strategy.name()),
+                format!("{}.strategy.{}.budget_tokens", joined("setup", name), setup.strategy.name()),
                 format!(
                     "{budget} tokens of context and {answer} of answer do not fit the window of {}, {window}",
                     quoted(&model.name),
@@ -122,7 +124,7 @@ impl Check<'_> {
         let depth = passages + EVIDENCE_CHUNKS;
         if retriever.depth < depth {
             self.refuse(
-                format!("setup.{name}.strategy.oracle.distractors"),
+                format!("{}.strategy.oracle.distractors", joined("setup", name)),
                 format!(
                     "{passages} distractors from retriever {}, which keeps {} hits, the evidence among them",
                     quoted(&retriever.name),
@@ -139,7 +141,7 @@ impl Check<'_> {
         let Some(retriever) = self.retriever(retriever) else { return };
         if retriever.depth < *passages {
             self.refuse(
-                format!("setup.{name}.strategy.retrieval.passages"),
+                format!("{}.strategy.retrieval.passages", joined("setup", name)),
                 format!(
                     "{passages} passages from retriever {}, which keeps {}",
                     quoted(&retriever.name),
@@ -158,7 +160,7 @@ impl Check<'_> {
         let mut warnings = Vec::new();
         let mut unused = |table: &str, name: &str| {
             warnings.push(self.source.problem(
-                &format!("{table}.{name}"),
+                &joined(table, name),
                 format!("no setup uses the {table} {}", quoted(name)),
                 Some("name it in a setup, or remove its table".into()),
             ));
@@ -179,7 +181,7 @@ impl Check<'_> {
             let (chunk, read) = (retriever.chunks.tokens, dense.embedder.max_tokens);
             if chunk > read {
                 warnings.push(self.source.problem(
-                    &format!("retriever.{name}.chunks.tokens"),
+                    &format!("{}.chunks.tokens", joined("retriever", name)),
                     format!("chunks of {chunk} tokens are cut by an embedder that reads {read}"),
                     Some("shorten the chunks, or raise the embedder's `max_tokens`".into()),
                 ));

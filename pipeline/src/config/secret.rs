@@ -41,14 +41,16 @@ pub(super) fn masked(text: &str, line: Range<usize>) -> String {
 
 /// Spans of `text` that look secret: values of keys such as `api_key`, unless they are plain names
 /// of environment variables, and user and password within addresses. Works on the characters and
-/// not on parsed values, because a file with a syntax error has no values.
+/// not on parsed values, because a file with a syntax error has no values, and the error may be the
+/// very sign between key and value.
 fn secrets(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
-    for (equals, _) in text.match_indices('=') {
-        if is_secret_key(key_before(&text[..equals])) {
-            let value = value_after(text, equals + 1);
+    for key in words(text) {
+        if is_secret_key(&text[key.clone()])
+            && let Some((value, is_sure)) = value_of(text, key.end)
+        {
             let content = &text[value.clone()];
-            if !is_environment_name(content) || looks_like_a_key(content) {
+            if looks_like_a_key(content) || is_sure && !is_environment_name(content) {
                 found.push(value);
             }
         }
@@ -66,13 +68,17 @@ fn secrets(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// The key that ends where `text` ends, quotes aside.
-fn key_before(text: &str) -> &str {
-    let text = text.trim_end().trim_end_matches(['"', '\'']);
-    let start = text
-        .rfind(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-'))
-        .map_or(0, |at| at + text[at..].chars().next().map_or(1, char::len_utf8));
-    &text[start..]
+/// The runs of characters that a bare key may have.
+fn words(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let is_of_key = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-".contains(byte);
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let bytes = text.as_bytes();
+        let start = at + bytes[at..].iter().position(is_of_key)?;
+        let length = bytes[start..].iter().take_while(|byte| is_of_key(byte)).count();
+        at = start + length;
+        Some(start..at)
+    })
 }
 
 fn is_secret_key(key: &str) -> bool {
@@ -83,27 +89,55 @@ fn is_secret_key(key: &str) -> bool {
         || key.ends_with("-token")
 }
 
-/// The value that follows an equals sign: what stands between quotes, or up to the next mark.
-fn value_after(text: &str, from: usize) -> Range<usize> {
+/// The value of a key that ends at `from`, and whether it surely is one: behind an equals sign or a
+/// colon, or in quotes. Behind a space alone the key may be a word of a sentence.
+fn value_of(text: &str, from: usize) -> Option<(Range<usize>, bool)> {
     let rest = &text[from..];
-    let start = from + (rest.len() - rest.trim_start().len());
-    let rest = &text[start..];
+    // What closes a key in quotes, which may stand within a string.
+    let closed = ["\\\"", "\"", "'"].iter().find_map(|quote| rest.strip_prefix(quote));
+    let after_space = closed.unwrap_or(rest).trim_start_matches([' ', '\t']);
+    let after_sign = after_space.trim_start_matches(['=', ':', '>']);
+    let has_sign = after_sign.len() < after_space.len();
+    if !has_sign && after_space.len() == rest.len() {
+        return None;
+    }
+    let rest = if has_sign { after_sign.trim_start() } else { after_space };
+    let start = text.len() - rest.len();
+    let (content, is_quoted) = content(rest);
+    Some((start + content.start..start + content.end, has_sign || is_quoted))
+}
+
+/// The first value of a text: what stands between quotes, or up to the next mark; and whether it is
+/// in quotes.
+fn content(text: &str) -> (Range<usize>, bool) {
     let until = |end: Option<usize>, from: usize| from..end.map_or(text.len(), |end| from + end);
-    for quote in ["\"\"\"", "'''", "\"", "'"] {
-        if let Some(content) = rest.strip_prefix(quote) {
-            let closing = if quote.len() == 3 {
-                content.find(quote)
-            } else {
-                // A string that is never closed ends with its line.
-                content.find([quote.chars().next().unwrap_or('"'), '\n'])
-            };
-            return until(closing, start + quote.len());
+    for quote in ["\"\"\"", "'''", "\\\"", "\"", "'"] {
+        if let Some(content) = text.strip_prefix(quote) {
+            return (until(closing(content, quote), quote.len()), true);
         }
     }
-    if rest.starts_with(['[', '{']) {
-        return until(rest.find([']', '}', '\n']), start);
+    if text.starts_with(['[', '{']) {
+        return (until(text.find([']', '}', '\n']), 0), false);
     }
-    until(rest.find(|c: char| c.is_whitespace() || ",}]#&\"'".contains(c)), start)
+    let end = text.find(|c: char| c.is_whitespace() || ",}]#&\"'".contains(c));
+    (until(end, 0), false)
+}
+
+/// Where a string ends that `quote` has opened. One of a single line that is never closed ends with
+/// the line.
+fn closing(content: &str, quote: &str) -> Option<usize> {
+    let is_long = quote.len() == 3;
+    // Between double quotes a backslash takes the next character along, a quote too. A quote that was
+    // opened behind a backslash stands within a string, and closes in the same way.
+    let escapes = quote.starts_with('"');
+    let mut is_escaped = false;
+    content.char_indices().find_map(|(at, character)| {
+        if std::mem::take(&mut is_escaped) && character != '\n' {
+            return None;
+        }
+        is_escaped = escapes && character == '\\';
+        (content[at..].starts_with(quote) || !is_long && character == '\n').then_some(at)
+    })
 }
 
 #[cfg(test)]
@@ -128,6 +162,43 @@ mod tests {
     fn a_string_that_is_never_closed_is_masked_to_its_end() {
         assert_eq!(mask("api_key = \"sk-12\ntitle = 1"), "api_key = \"*****\ntitle = 1");
         assert_eq!(mask("api_key ="), "api_key =");
+        assert_eq!(mask("api_key = \"sk-12\\\ntitle = 1"), "api_key = \"******\ntitle = 1");
+    }
+
+    #[test]
+    fn another_sign_than_an_equals_sign_hides_no_less() {
+        for (text, expected) in [
+            (r#"api_key: "sk-1""#, r#"api_key: "****""#),
+            (r#"api_key_env "sk-1""#, r#"api_key_env "****""#),
+            (r#"api_key == "sk-1""#, r#"api_key == "****""#),
+            ("api_key => 'sk-1'", "api_key => '****'"),
+            ("api_key sk-12345", "api_key ********"),
+            (r#"api_key"sk-12345""#, r#"api_key"********""#),
+            (r#"x = "Authorization: Bearer sk-12345""#, r#"x = "Authorization: Bearer ********""#),
+            (r#"x = '{"api_key": "a b"}'"#, r#"x = '{"api_key": "***"}'"#),
+            (r#"x = "{\"key\": \"a b\", c}""#, r#"x = "{\"key\": \"***\", c}""#),
+        ] {
+            assert_eq!(mask(text), expected);
+        }
+    }
+
+    #[test]
+    fn a_quote_behind_a_backslash_ends_no_value() {
+        assert_eq!(mask(r#"api_key = "a\"sk-1" # x"#), r#"api_key = "*******" # x"#);
+        assert_eq!(mask(r#"api_key = "a-b\\" # x"#), r#"api_key = "*****" # x"#);
+        assert_eq!(mask(r"api_key = 'a-b\' # x"), r"api_key = '****' # x");
+    }
+
+    #[test]
+    fn sentences_about_keys_stay() {
+        for text in [
+            "title = \"The key question: which\" # a key (see below)",
+            "prompt = \"keys-are/here\"",
+            "[model.key]",
+            "# the password is in the vault",
+        ] {
+            assert_eq!(mask(text), text);
+        }
     }
 
     #[test]

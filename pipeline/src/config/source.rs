@@ -45,6 +45,11 @@ impl Source {
         source
     }
 
+    /// The dotted key of a table `[kind.NAME]`.
+    pub fn key(kind: &str, name: &str) -> String {
+        joined(kind, name)
+    }
+
     /// A problem with the value of `key`. Where the file does not have the key, it points at the
     /// nearest table around it that the file has, else at the file's start.
     pub fn problem(&self, key: &str, message: impl Into<String>, hint: Option<String>) -> Problem {
@@ -103,9 +108,11 @@ fn collect(text: &str, value: &Value<'_>, path: &str, spans: &mut BTreeMap<Strin
     }
 }
 
-/// `a.b` of `a` and `b`.
+/// `a.b` of `a` and `b`. A key with a dot stands in quotes, as it does in the file: what is wrong with
+/// `model."a.b"` is not wrong with `model.a`.
 pub(super) fn joined(path: &str, key: &str) -> String {
-    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
+    let key = if key.contains('.') { format!("\"{key}\"") } else { key.to_owned() };
+    if path.is_empty() { key } else { format!("{path}.{key}") }
 }
 
 #[cfg(test)]
@@ -129,8 +136,10 @@ mod tests {
 
     #[test]
     fn a_key_the_file_lacks_points_at_what_is_around_it() {
-        let source = source("a = 1\n[model.small]\n");
+        let source = source("a = 1\n[model.small]\n[model.\"small.1\"]\n");
         assert_eq!(source.problem("model.small.openai.url", "x", None).line, 2);
+        let dotted = format!("{}.openai.url", Source::key("model", "small.1"));
+        assert_eq!(source.problem(&dotted, "x", None).line, 3);
         assert_eq!(source.problem("nowhere.at.all", "x", None).span, 0..0);
     }
 }

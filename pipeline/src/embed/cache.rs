@@ -6,6 +6,7 @@
 use super::vector_file::{Key, Record};
 use super::{EmbedError, Embedder, Prefixes, Role, VectorFile};
 use crate::config::EmbedderPlan;
+use crate::tokens::Tokens;
 use sha2::{Digest as _, Sha256};
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
@@ -107,6 +108,19 @@ impl<E: Embedder> Embedder for CachedEmbedder<E> {
         let known = self.file().is_cut(&self.key(role, text));
         known.unwrap_or_else(|| self.engine.is_cut(role, text))
     }
+
+    fn tokens(&self) -> Option<Tokens> {
+        self.engine.tokens()
+    }
+
+    fn repaired(&self) -> Option<String> {
+        let file = self.file();
+        let bytes = Some(file.dropped_bytes()).filter(|bytes| *bytes > 0)?;
+        Some(format!(
+            "{}: {bytes} damaged bytes were cut off; the texts of their vectors are embedded again",
+            file.path().display()
+        ))
+    }
 }
 
 #[cfg(test)]
@@ -192,6 +206,22 @@ mod tests {
         first_batch.embed(Role::Passage, &["aaaaa", "bbbb"]).unwrap();
         first_batch.embed(Role::Passage, &["bbbb", "e", "aaaaa", "ccc", "dd"]).unwrap();
         assert_eq!(*whole.engine.1.lock().unwrap(), *first_batch.engine.1.lock().unwrap());
+    }
+
+    #[test]
+    fn damage_is_told_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x");
+        let embedder = cached(&path);
+        embedder.embed(Role::Passage, &["a"]).unwrap();
+        assert_eq!(embedder.repaired(), None);
+        let whole = std::fs::read(&path).unwrap();
+        std::fs::write(&path, &whole[..whole.len() - 1]).unwrap();
+        let repaired = cached(&path).repaired().unwrap();
+        // The file's header has 12 bytes, and is whole.
+        let damaged = format!("x: {} damaged bytes were cut off", whole.len() - 1 - 12);
+        assert!(repaired.contains(&damaged), "{repaired}");
+        assert_eq!(cached(&path).repaired(), None);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 
 use super::unit::{first_axis, unit};
 use super::{EmbedError, Embedder, Prefixes, Role};
+use crate::tokens::Tokens;
 use sha2::{Digest as _, Sha256};
 use unicode_segmentation::UnicodeSegmentation as _;
 
@@ -63,6 +64,10 @@ impl Embedder for HashedEmbedder {
 
     fn is_cut(&self, role: Role, text: &str) -> bool {
         self.prefixes.apply(role, text).unicode_words().nth(self.max_words).is_some()
+    }
+
+    fn tokens(&self) -> Option<Tokens> {
+        Some(Tokens::Words)
     }
 }
 

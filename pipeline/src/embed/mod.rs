@@ -9,6 +9,7 @@ mod hashed;
 mod identity;
 mod open;
 mod prefix;
+mod room;
 pub mod runtime;
 mod source;
 mod unit;
@@ -34,11 +35,18 @@ pub use cache::CachedEmbedder;
 pub use error::EmbedError;
 pub use hashed::HashedEmbedder;
 pub use identity::{fingerprint, folder_fingerprint};
+#[cfg(feature = "engines")]
+pub(crate) use limit::TokenLimit;
 pub use open::{Host, open};
 pub use prefix::Prefixes;
+pub use room::{Room, room};
 pub(crate) use source::onnx_files;
+#[cfg(feature = "engines")]
+pub(crate) use source::position_limit;
 pub use source::{EmbedderSource, onnx_weights, resolve, tokenizer_file_paths};
 pub use vector_file::VectorFile;
+
+use crate::tokens::Tokens;
 
 /// Models are trained with different prefixes for the two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +77,16 @@ pub trait Embedder: Send + Sync {
         let _ = (role, text);
         false
     }
+
+    /// What counts tokens as this model reads them, where it shows it.
+    fn tokens(&self) -> Option<Tokens> {
+        None
+    }
+
+    /// What was found damaged and is made again.
+    fn repaired(&self) -> Option<String> {
+        None
+    }
 }
 
 impl<T: Embedder + ?Sized> Embedder for Box<T> {
@@ -82,5 +100,13 @@ impl<T: Embedder + ?Sized> Embedder for Box<T> {
 
     fn is_cut(&self, role: Role, text: &str) -> bool {
         (**self).is_cut(role, text)
+    }
+
+    fn tokens(&self) -> Option<Tokens> {
+        (**self).tokens()
+    }
+
+    fn repaired(&self) -> Option<String> {
+        (**self).repaired()
     }
 }

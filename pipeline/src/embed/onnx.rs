@@ -4,11 +4,12 @@
 //! Does not: download, or cache vectors.
 
 use super::limit::TokenLimit;
-use super::source::{external_data, json, onnx_weights, tokenizer_file_paths};
+use super::source::{external_data, onnx_weights, position_limit, tokenizer_file_paths};
 use super::unit::unit_vectors;
 use super::{EmbedError, Embedder, Host, Prefixes, Role, runtime};
 use crate::config::{EmbedderPlan, Pooling};
 use crate::file;
+use crate::tokens::Tokens;
 use fastembed::{InitOptionsUserDefined, TextEmbedding, TokenizerFiles, UserDefinedEmbeddingModel};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -133,6 +134,10 @@ impl Embedder for OnnxEmbedder {
     fn is_cut(&self, role: Role, text: &str) -> bool {
         self.limit.exceeds(&self.prefixes.apply(role, text))
     }
+
+    fn tokens(&self) -> Option<Tokens> {
+        Some(self.limit.counter())
+    }
 }
 
 /// A model's bytes as the engine gets them: the graph alone, and the folder of the file that its
@@ -173,14 +178,6 @@ pub fn tokenizer_files(folder: &Path) -> Result<TokenizerFiles, EmbedError> {
         special_tokens_map_file: file::read(&special_tokens_map)?,
         tokenizer_config_file: file::read(&tokenizer_config)?,
     })
-}
-
-/// Positions that the model has been trained with; a longer input fails inside the graph. Without
-/// the key there is no limit but the plan's.
-pub fn position_limit(folder: &Path) -> Result<usize, EmbedError> {
-    let config = json(&folder.join("config.json"))?;
-    let positions = config["max_position_embeddings"].as_u64();
-    Ok(positions.and_then(|number| usize::try_from(number).ok()).unwrap_or(usize::MAX))
 }
 
 /// Whether the graph scales activations by what stands in the batch: then a text's vector depends

@@ -9,6 +9,7 @@ use super::unit::{first_axis, unit_vectors};
 use super::{EmbedError, Embedder, Prefixes, Role};
 use crate::config::EmbedderPlan;
 use crate::file;
+use crate::tokens::Tokens;
 use candle_core::{DType, Device, Tensor};
 use candle_nn::VarBuilder;
 use fastembed::{Qwen3Config, Qwen3Model, Qwen3TextEmbedding};
@@ -84,6 +85,10 @@ impl Embedder for Qwen3Embedder {
 
     fn is_cut(&self, role: Role, text: &str) -> bool {
         self.limit.exceeds(&self.prefixes.apply(role, text))
+    }
+
+    fn tokens(&self) -> Option<Tokens> {
+        Some(self.limit.counter())
     }
 }
 

@@ -179,6 +179,14 @@ fn is_qwen3(folder: &Path) -> Result<bool, EmbedError> {
     Ok(json(&path)?["model_type"] == "qwen3")
 }
 
+/// Positions that the model has been trained with; a longer input fails inside the graph. Without
+/// the key there is no limit but the plan's.
+pub(crate) fn position_limit(folder: &Path) -> Result<usize, EmbedError> {
+    let config = json(&folder.join("config.json"))?;
+    let positions = config["max_position_embeddings"].as_u64();
+    Ok(positions.and_then(|number| usize::try_from(number).ok()).unwrap_or(usize::MAX))
+}
+
 /// A JSON file.
 pub(super) fn json(path: &Path) -> Result<serde_json::Value, EmbedError> {
     serde_json::from_slice(&file::read(path)?).map_err(|error| EmbedError::InvalidFile {

@@ -138,6 +138,11 @@ impl VectorFile {
         self.places.is_empty()
     }
 
+    /// Where it lies.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Bytes of damaged frames that were dropped since the file was opened.
     pub fn dropped_bytes(&self) -> u64 {
         self.dropped_bytes

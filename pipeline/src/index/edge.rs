@@ -63,7 +63,7 @@ struct State {
 impl EdgeIndex {
     /// Opens the index in `folder`, and makes it when there is none. One that was made for other
     /// dimensions or parameters, that was left unfinished, or that Qdrant cannot read is built anew
-    /// and empty ([`EdgeIndex::rebuilt`] says why): the next sync fills it.
+    /// and empty ([`VectorIndex::rebuilt`] says why): the next sync fills it.
     ///
     /// # Errors
     /// When another process holds the folder or the disk says no.
@@ -92,11 +92,6 @@ impl EdgeIndex {
         let shard = EdgeShard::new(&path, config).map_err(failed(folder))?;
         write_state(folder, &state)?;
         Ok(Self::of(folder, dimensions, hnsw, rebuilt, shard, lock))
-    }
-
-    /// Why an index that was there was thrown away, if it was.
-    pub fn rebuilt(&self) -> Option<&str> {
-        self.rebuilt.as_deref()
     }
 
     fn of(
@@ -213,6 +208,10 @@ impl VectorIndex for EdgeIndex {
                 })
                 .collect())
         })
+    }
+
+    fn rebuilt(&self) -> Option<&str> {
+        self.rebuilt.as_deref()
     }
 }
 

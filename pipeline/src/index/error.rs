@@ -124,6 +124,26 @@ pub enum IndexError {
         /// What it holds instead of one cosine vector a point.
         found: String,
     },
+    /// The server could not build the graph.
+    #[error("the graph of collection `{collection}` at {url} cannot be built: {message}")]
+    GraphFailed {
+        /// The server's address.
+        url: String,
+        /// The collection's name.
+        collection: String,
+        /// The server's words.
+        message: String,
+    },
+    /// The server still builds the graph.
+    #[error("the graph of collection `{collection}` at {url} is not built after {seconds} s")]
+    GraphUnfinished {
+        /// The server's address.
+        url: String,
+        /// The collection's name.
+        collection: String,
+        /// How long it was waited for.
+        seconds: u64,
+    },
     /// The threads that talk to the server could not be started.
     #[error("cannot start the threads that talk to the Qdrant server")]
     Threads(#[source] std::io::Error),
@@ -144,6 +164,14 @@ impl IndexError {
             Self::EngineAbsent => Some(
                 "build with `--features engines`, name a server (`qdrant = { url = \"http://localhost:6334\" }`), \
                  or use the index in memory (`memory = {}`)"
+                    .into(),
+            ),
+            Self::GraphFailed { .. } => {
+                Some("look at the server's log: its disk or memory may be full".into())
+            }
+            Self::GraphUnfinished { .. } => Some(
+                "run the same command again later: what is there is kept; or raise `seconds_limit`, \
+                 or remove `hnsw`: exact search needs no graph"
                     .into(),
             ),
             Self::WrongDimensions { .. } => {

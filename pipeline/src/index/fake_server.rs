@@ -4,6 +4,7 @@
 //! the calls that the pipeline makes (others are `unimplemented`), or the failure it was told to
 //! show. Equal scores come in the order of point ids, which is no order of chunk ids: as with the real
 //! server, ties are the caller's affair. Uses nothing of this crate, so that any test can include it.
+#![allow(dead_code)] // Unit tests and those of the whole program use a part each.
 
 use ::qdrant_client::qdrant::collections_server::{Collections, CollectionsServer};
 use ::qdrant_client::qdrant::point_id::PointIdOptions;
@@ -13,6 +14,7 @@ use ::qdrant_client::qdrant::*;
 use ::qdrant_client::qdrant::{query, vector, vector_input, vectors, vectors_config};
 use std::collections::{BTreeMap, HashMap};
 use std::future::Future;
+use std::ops::Range;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
@@ -35,9 +37,13 @@ struct Shared(Arc<Mutex<State>>);
 struct State {
     collections: BTreeMap<String, Collection>,
     calls: Vec<String>,
-    refusals_left: usize,
+    /// Numbers of the calls that are refused.
+    refused: Range<usize>,
     delay: Duration,
     api_key: Option<String>,
+    /// Of the collections, the next first; green when empty.
+    statuses: Vec<CollectionStatus>,
+    last_query: Option<QueryPoints>,
 }
 
 struct Collection {
@@ -76,7 +82,15 @@ impl FakeServer {
 
     /// The next `count` calls are answered with `unavailable`.
     pub fn refuse_next(&self, count: usize) {
-        self.shared.state().refusals_left = count;
+        let mut state = self.shared.state();
+        let now = state.calls.len();
+        state.refused = now..now + count;
+    }
+
+    /// All calls after the next `count` are answered with `unavailable`.
+    pub fn refuse_after(&self, count: usize) {
+        let mut state = self.shared.state();
+        state.refused = state.calls.len() + count..usize::MAX;
     }
 
     /// Every call waits this long before it is answered.
@@ -87,6 +101,21 @@ impl FakeServer {
     /// Calls without this key are answered with `unauthenticated`.
     pub fn require_key(&self, key: &str) {
         self.shared.state().api_key = Some(key.into());
+    }
+
+    /// The next looks at a collection show these, one each; green after them.
+    pub fn show_next(&self, statuses: &[CollectionStatus]) {
+        self.shared.state().statuses = statuses.to_vec();
+    }
+
+    /// The last search.
+    pub fn last_query(&self) -> Option<QueryPoints> {
+        self.shared.state().last_query.clone()
+    }
+
+    /// Names of the collections, sorted.
+    pub fn collections(&self) -> Vec<String> {
+        self.shared.state().collections.keys().cloned().collect()
     }
 
     /// Closes the port and every connection.
@@ -122,9 +151,9 @@ impl Shared {
     async fn admit(&self, method: String, metadata: &MetadataMap) -> Result<(), Status> {
         let delay = {
             let mut state = self.state();
+            let number = state.calls.len();
             state.calls.push(method);
-            if state.refusals_left > 0 {
-                state.refusals_left -= 1;
+            if state.refused.contains(&number) {
                 return Err(Status::unavailable("told to refuse"));
             }
             let given = metadata.get("api-key").and_then(|key| key.to_str().ok());
@@ -176,18 +205,26 @@ impl State {
         &mut self,
         request: GetCollectionInfoRequest,
     ) -> Result<GetCollectionInfoResponse, Status> {
+        let status = match self.statuses.is_empty() {
+            true => CollectionStatus::Green,
+            false => self.statuses.remove(0),
+        };
         let collection = self.collection(&request.collection_name)?;
         let params = CollectionParams {
             vectors_config: collection.created.vectors_config.clone(),
             ..CollectionParams::default()
         };
         let result = CollectionInfo {
-            status: CollectionStatus::Green.into(),
+            status: status.into(),
             points_count: Some(collection.points.len() as u64),
             config: Some(CollectionConfig { params: Some(params), ..CollectionConfig::default() }),
             ..CollectionInfo::default()
         };
         Ok(GetCollectionInfoResponse { result: Some(result), time: 0.0 })
+    }
+
+    fn update(&mut self, _: UpdateCollection) -> Result<CollectionOperationResponse, Status> {
+        Ok(CollectionOperationResponse { result: true, time: 0.0 })
     }
 
     fn upsert(&mut self, request: UpsertPoints) -> Result<PointsOperationResponse, Status> {
@@ -240,6 +277,7 @@ impl State {
     }
 
     fn query(&mut self, request: QueryPoints) -> Result<QueryResponse, Status> {
+        self.last_query = Some(request.clone());
         let collection = self.collection(&request.collection_name)?;
         let wanted = match request.query.and_then(|query| query.variant) {
             Some(query::Variant::Nearest(VectorInput {
@@ -310,7 +348,7 @@ impl Collections for Shared {
         get(GetCollectionInfoRequest) -> GetCollectionInfoResponse = info;
         list(ListCollectionsRequest) -> ListCollectionsResponse;
         create(CreateCollection) -> CollectionOperationResponse = create;
-        update(UpdateCollection) -> CollectionOperationResponse;
+        update(UpdateCollection) -> CollectionOperationResponse = update;
         delete(DeleteCollection) -> CollectionOperationResponse = remove;
         update_aliases(ChangeAliases) -> CollectionOperationResponse;
         list_collection_aliases(ListCollectionAliasesRequest) -> ListAliasesResponse;

@@ -13,6 +13,8 @@ mod memory;
 mod open;
 mod ranking;
 mod server;
+mod server_message;
+mod server_status;
 
 #[cfg(test)]
 mod conformance;
@@ -61,6 +63,11 @@ pub trait VectorIndex: Send + Sync {
 
     /// The chunks nearest to `vector`.
     fn search(&self, vector: &[f32], depth: usize) -> Result<Vec<Scored>, IndexError>;
+
+    /// Why what was there was thrown away when it was opened, if it was.
+    fn rebuilt(&self) -> Option<&str> {
+        None
+    }
 }
 
 /// What a sync changed.

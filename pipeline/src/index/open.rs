@@ -8,7 +8,7 @@ use std::path::Path;
 /// a `url`, else Qdrant embedded in `folder`.
 ///
 /// `collection` is the server's collection (`ragscale_` and the short fingerprint of what the vectors
-/// depend on); `api_key` is the server's key, read by the caller.
+/// depend on and of the project); `api_key` is the server's key, read by the caller.
 ///
 /// # Errors
 /// When the folder is in use, the server does not answer or refuses, its collection is of other

@@ -3,23 +3,22 @@
 //! Enters: unit vectors. Leaves: chunks by cosine similarity, exact unless the plan has HNSW
 //! parameters. Does not: start a server, read the environment, or touch other collections.
 
-use super::change::PointKey;
 use super::change::{CHUNK_KEY, Change, HASH_KEY, check_points, check_query};
+use super::server_message::{id_of, id_text, record, scored, text, vectors_of};
+use super::server_status::{ALREADY_EXISTS, PERMISSION_DENIED, UNAUTHENTICATED, code, is_passing};
 use super::{IndexError, Point, Scored, Synced, VectorIndex, ranking};
 use crate::config::{HnswPlan, QdrantPlan};
 use backon::{ExponentialBuilder, Retryable as _};
-use qdrant_client::qdrant::point_id::PointIdOptions;
 use qdrant_client::qdrant::{
-    CollectionInfo, CreateCollectionBuilder, DeletePointsBuilder, Distance, HnswConfigDiff,
-    OptimizersConfigDiff, PointId, PointStruct, Query, QueryPointsBuilder, ScoredPoint,
-    ScrollPointsBuilder, SearchParams, UpsertPointsBuilder, Value, VectorParams,
-    VectorParamsBuilder, vectors_config,
+    CollectionStatus, CreateCollectionBuilder, DeletePointsBuilder, Distance, HnswConfigDiff,
+    OptimizersConfigDiff, PointId, PointStruct, Query, QueryPointsBuilder, ScrollPointsBuilder,
+    SearchParams, UpdateCollectionBuilder, UpsertPointsBuilder, VectorParams, VectorParamsBuilder,
 };
-use qdrant_client::{Payload, Qdrant, QdrantError};
-use std::collections::{BTreeMap, HashMap};
+use qdrant_client::{Qdrant, QdrantError};
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
 
 /// Points in one request.
@@ -39,12 +38,21 @@ const FIRST_PAUSE: Duration = Duration::from_millis(100);
 /// that asks for HNSW gets it, however small the corpus.
 pub(super) const HNSW_FROM_KIB: u64 = 10;
 
+/// The graph's building is waited for this many times as long as one request: ten minutes where the
+/// plan does not say otherwise.
+const BUILD_REQUESTS: u32 = 60;
+
+/// Between two looks at the building, at most.
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+
 /// One collection of one server.
 pub struct ServerIndex {
     url: String,
     collection: String,
     dimensions: usize,
     hnsw: Option<HnswPlan>,
+    /// For one request.
+    limit: Duration,
     client: Qdrant,
     /// `None` only while it is dropped.
     runtime: Option<Runtime>,
@@ -88,6 +96,7 @@ impl ServerIndex {
             collection: collection.into(),
             dimensions,
             hnsw: plan.hnsw.clone(),
+            limit,
             client,
             runtime: Some(runtime),
         };
@@ -196,6 +205,52 @@ impl ServerIndex {
         }
     }
 
+    /// Waits until the graph holds every point. Before, the server scans what the graph lacks, so that
+    /// early searches would find something else than later ones.
+    fn await_graph(&self) -> Result<(), IndexError> {
+        let name = self.collection.as_str();
+        let (url, collection) = (|| self.url.clone(), || self.collection.clone());
+        let limit = self.limit.saturating_mul(BUILD_REQUESTS);
+        let start = Instant::now();
+        let (mut pause, mut is_woken) = (FIRST_PAUSE, false);
+        loop {
+            let info = self.ask("read the collection", || self.client.collection_info(name))?;
+            let info = info.result.unwrap_or_default();
+            match info.status() {
+                CollectionStatus::Green => return Ok(()),
+                CollectionStatus::Red => {
+                    let message = info.optimizer_status.map(|status| status.error);
+                    return Err(IndexError::GraphFailed {
+                        url: url(),
+                        collection: collection(),
+                        message: message.unwrap_or_default(),
+                    });
+                }
+                // A server that was started again in the middle goes on with the next update.
+                CollectionStatus::Grey if !is_woken => {
+                    is_woken = true;
+                    self.ask("go on with the graph", || {
+                        let same = OptimizersConfigDiff::default();
+                        self.client.update_collection(
+                            UpdateCollectionBuilder::new(name).optimizers_config(same),
+                        )
+                    })?;
+                }
+                _ => {}
+            }
+            if start.elapsed() > limit {
+                let seconds = limit.as_secs();
+                return Err(IndexError::GraphUnfinished {
+                    url: url(),
+                    collection: collection(),
+                    seconds,
+                });
+            }
+            std::thread::sleep(pause);
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+
     /// Runs a request on the index's own runtime, again when the server is away.
     ///
     /// The call comes from any thread, also from one that drives another runtime and must not block
@@ -268,6 +323,9 @@ impl VectorIndex for ServerIndex {
                 self.client.upsert_points(request)
             })?;
         }
+        if self.hnsw.is_some() {
+            self.await_graph()?;
+        }
         Ok(change.synced())
     }
 
@@ -300,87 +358,6 @@ impl Drop for ServerIndex {
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();
         }
-    }
-}
-
-fn record(point: &Point, hash: &str) -> PointStruct {
-    let payload: HashMap<String, Value> = HashMap::from([
-        (CHUNK_KEY.to_owned(), point.chunk.clone().into()),
-        (HASH_KEY.to_owned(), hash.to_owned().into()),
-    ]);
-    PointStruct::new(
-        PointKey::of(&point.chunk).uuid(),
-        point.vector.clone(),
-        Payload::from(payload),
-    )
-}
-
-fn scored(point: ScoredPoint) -> Scored {
-    Scored { chunk: text(&point.payload, CHUNK_KEY), score: f64::from(point.score) }
-}
-
-fn text(payload: &HashMap<String, Value>, key: &str) -> String {
-    payload.get(key).and_then(|value| value.as_str()).cloned().unwrap_or_default()
-}
-
-/// Ids are UUIDs; a number (of a point that this program did not write) is told apart by its sign.
-fn id_text(id: Option<PointId>) -> String {
-    match id.and_then(|id| id.point_id_options) {
-        Some(PointIdOptions::Uuid(uuid)) => uuid,
-        Some(PointIdOptions::Num(number)) => format!("#{number}"),
-        None => String::new(),
-    }
-}
-
-fn id_of(text: &str) -> PointId {
-    match text.strip_prefix('#').and_then(|number| number.parse::<u64>().ok()) {
-        Some(number) => number.into(),
-        None => text.into(),
-    }
-}
-
-fn vectors_of(info: CollectionInfo) -> Option<VectorParams> {
-    match info.config?.params?.vectors_config?.config? {
-        vectors_config::Config::Params(params) => Some(params),
-        vectors_config::Config::ParamsMap(_) => None,
-    }
-}
-
-// gRPC status codes (https://grpc.io/docs/guides/status-codes/).
-const CANCELLED: i32 = 1;
-const UNKNOWN: i32 = 2;
-const DEADLINE_EXCEEDED: i32 = 4;
-const ALREADY_EXISTS: i32 = 6;
-const PERMISSION_DENIED: i32 = 7;
-const INTERNAL: i32 = 13;
-const UNAVAILABLE: i32 = 14;
-const UNAUTHENTICATED: i32 = 16;
-
-/// The gRPC status code; -1 for an error that did not come from a request.
-fn code(error: &QdrantError) -> i32 {
-    match error {
-        QdrantError::ResponseError { status }
-        | QdrantError::ResourceExhaustedError { status, .. } => status.code() as i32,
-        _ => -1,
-    }
-}
-
-/// Whether the same request may succeed later: the server is away, too slow, or the connection
-/// broke.
-fn is_passing(error: &QdrantError) -> bool {
-    match error {
-        QdrantError::ResponseError { status } => match status.code() as i32 {
-            CANCELLED | DEADLINE_EXCEEDED | UNAVAILABLE => true,
-            // The client reports a connection that failed or broke with these codes; its cause is
-            // local. The server's own errors have none.
-            UNKNOWN | INTERNAL => {
-                std::error::Error::source(status).is_some()
-                    || status.message().starts_with("Failed to connect")
-            }
-            _ => false,
-        },
-        QdrantError::ResourceExhaustedError { .. } => true,
-        _ => false,
     }
 }
 

@@ -5,6 +5,7 @@ use super::*;
 use crate::index::conformance::{Bench, conformance, random_points};
 use crate::index::fake_server::FakeServer;
 use crate::index::open_vector_index;
+use qdrant_client::qdrant::vectors_config;
 
 fn plan(url: &str) -> QdrantPlan {
     QdrantPlan {
@@ -133,6 +134,66 @@ fn the_collection_is_made_as_the_plan_says() {
         }
         other => panic!("{other:?}"),
     }
+}
+
+#[test]
+fn a_search_is_as_the_plan_says() {
+    let server = FakeServer::start();
+    let hnsw = HnswPlan { m: 16, ef_construct: 100, ef: 99 };
+    let points = random_points(1, "a", 5, 8);
+    let params = |hnsw: Option<HnswPlan>, depth: usize| {
+        let plan = QdrantPlan { hnsw, ..plan(&server.url) };
+        let index = ServerIndex::open(&plan, &server.url, "c", 8, None).unwrap();
+        index.search(&points[0].vector, depth).unwrap();
+        let params = server.last_query().unwrap().params.unwrap();
+        (params.exact, params.hnsw_ef)
+    };
+    assert_eq!(params(None, 3), (Some(true), None));
+    assert_eq!(params(Some(hnsw.clone()), 3), (Some(false), Some(99)));
+    // A beam narrower than the answer is widened; eight more are asked for, to see ties end.
+    assert_eq!(params(Some(hnsw), 200), (Some(false), Some(208)));
+}
+
+fn approximate(server: &FakeServer) -> ServerIndex {
+    let plan = QdrantPlan { hnsw: Some(HnswPlan::default()), ..plan(&server.url) };
+    ServerIndex::open(&plan, &server.url, "graph", 8, None).unwrap()
+}
+
+#[test]
+fn the_graph_is_waited_for() {
+    use CollectionStatus::{Grey, Yellow};
+    let server = FakeServer::start();
+    let points = random_points(1, "a", 5, 8);
+    let mut index = approximate(&server);
+    let before = server.calls("Collections.get");
+    server.show_next(&[Yellow, Yellow]);
+    index.sync(&points).unwrap();
+    assert_eq!(server.calls("Collections.get") - before, 3);
+    // Nothing is written, but an earlier run may have ended in the middle; a paused one goes on once.
+    server.show_next(&[Grey, Grey, Yellow]);
+    index.sync(&points).unwrap();
+    assert_eq!(server.calls("Collections.get") - before, 7);
+    assert_eq!(server.calls("Collections.update"), 1);
+    let mut exact = open(&server, 8).unwrap();
+    let before = server.calls("Collections.get");
+    exact.sync(&points).unwrap();
+    assert_eq!(server.calls("Collections.get"), before, "exact search needs no graph");
+}
+
+#[test]
+fn a_graph_that_fails_or_takes_too_long_is_an_error() {
+    let server = FakeServer::start();
+    let points = random_points(1, "a", 5, 8);
+    let mut index = approximate(&server);
+    server.show_next(&[CollectionStatus::Red]);
+    let error = index.sync(&points).unwrap_err();
+    assert!(matches!(error, IndexError::GraphFailed { .. }), "{error:?}");
+    // 60 × 10 ms are waited for.
+    index.limit = Duration::from_millis(10);
+    server.show_next(&[CollectionStatus::Yellow; 100]);
+    let error = index.sync(&points).unwrap_err();
+    assert!(matches!(error, IndexError::GraphUnfinished { .. }), "{error:?}");
+    assert!(error.hint().unwrap().contains("seconds_limit"));
 }
 
 #[test]

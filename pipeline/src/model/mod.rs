@@ -7,6 +7,7 @@ pub mod architectures;
 pub mod endpoint;
 pub mod facts;
 pub mod hub;
+pub mod loadable;
 #[cfg(feature = "engines")]
 pub mod mistral;
 pub mod note;
@@ -163,6 +164,11 @@ pub struct ModelFacts {
 pub trait LanguageModel: Send + Sync {
     /// How many requests it takes at once.
     fn concurrency(&self) -> usize;
+
+    /// Fields of requests that it did not take so far, so that answers came without them.
+    fn rejected_fields(&self) -> Vec<&'static str> {
+        Vec::new()
+    }
 
     /// Answers one prompt.
     fn generate<'a>(

@@ -58,6 +58,11 @@ impl Chat {
         })
     }
 
+    /// Whether conversations are written as the model was trained on them; plain text else.
+    pub fn has_template(&self) -> bool {
+        self.template.is_some()
+    }
+
     /// The conversation as text that ends where the model has to go on.
     ///
     /// # Errors
@@ -192,6 +197,7 @@ mod tests {
             chat.render(&conversation()).unwrap(),
             "<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\nHi <b><|im_end|>\n<|im_start|>assistant\n"
         );
+        assert!(chat.has_template());
     }
 
     #[test]
@@ -226,6 +232,7 @@ mod tests {
         let folder = folder(&serde_json::json!({}));
         let chat = Chat::from_folder(folder.path()).unwrap();
         assert_eq!(chat.render(&conversation()).unwrap(), "Be brief.\n\nHi <b>");
+        assert!(!chat.has_template());
     }
 
     #[test]

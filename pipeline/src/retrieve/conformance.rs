@@ -148,7 +148,8 @@ fn every_retriever_holds_the_contract() {
     for (name, retriever) in retrievers() {
         for query in QUERIES {
             for depth in [0, 1, 3, 100] {
-                let (hits, seconds) = retriever.retrieve(query, depth).unwrap();
+                let Ranking { hits, seconds, cut } = retriever.retrieve(query, depth).unwrap();
+                assert!(cut.is_none(), "{name}: {query:?}");
                 assert!(hits.len() <= depth, "{name}: {query:?}");
                 for hit in &hits {
                     let chunk = table.get(&hit.chunk).unwrap();
@@ -167,7 +168,11 @@ fn every_retriever_holds_the_contract() {
                 }
                 let ids: BTreeSet<_> = hits.iter().map(|hit| &hit.chunk).collect();
                 assert_eq!(ids.len(), hits.len(), "{name}: each chunk once");
-                assert_eq!(hits, retriever.retrieve(query, depth).unwrap().0, "{name}: {query:?}");
+                assert_eq!(
+                    hits,
+                    retriever.retrieve(query, depth).unwrap().hits,
+                    "{name}: {query:?}"
+                );
                 for reading in [seconds.embed, seconds.search, seconds.rerank] {
                     assert!(reading.is_finite() && reading >= 0.0);
                 }
@@ -182,8 +187,8 @@ fn a_shallow_ranking_is_the_start_of_a_deep_one() {
     // depth nothing changes.
     for (name, retriever) in retrievers() {
         for query in QUERIES {
-            let (deep, _) = retriever.retrieve(query, 4).unwrap();
-            let (shallow, _) = retriever.retrieve(query, 2).unwrap();
+            let deep = retriever.retrieve(query, 4).unwrap().hits;
+            let shallow = retriever.retrieve(query, 2).unwrap().hits;
             assert_eq!(shallow, deep[..shallow.len()], "{name}: {query:?}");
         }
     }
@@ -192,7 +197,7 @@ fn a_shallow_ranking_is_the_start_of_a_deep_one() {
 #[test]
 fn the_pump_is_found_by_each() {
     for (name, retriever) in retrievers() {
-        let (hits, _) = retriever.retrieve("the pump stops", 3).unwrap();
+        let hits = retriever.retrieve("the pump stops", 3).unwrap().hits;
         // Of the two equal chunks the lower id comes first: the third text is d#0007.
         assert_eq!([&*hits[0].chunk, &*hits[1].chunk], ["d#0007", "d#0009"], "{name}");
     }
@@ -200,20 +205,59 @@ fn the_pump_is_found_by_each() {
 
 #[test]
 fn hits_after_the_reranked_ones_keep_their_order() {
-    let (before, _) = assemble(&plan(false, true, None, None), &table(), parts())
+    let before = assemble(&plan(false, true, None, None), &table(), parts())
         .unwrap()
         .retrieve("float switch", 7)
-        .unwrap();
-    let (after, _) = assemble(&plan(false, true, None, Some(3)), &table(), parts())
+        .unwrap()
+        .hits;
+    let after = assemble(&plan(false, true, None, Some(3)), &table(), parts())
         .unwrap()
         .retrieve("float switch", 7)
-        .unwrap();
+        .unwrap()
+        .hits;
     let ids = |hits: &[Hit]| hits.iter().map(|hit| hit.chunk.clone()).collect::<Vec<_>>();
     assert_eq!(ids(&before[3..]), ids(&after[3..]));
     let (mut one, mut other) = (ids(&before[..3]), ids(&after[..3]));
     one.sort();
     other.sort();
     assert_eq!(one, other);
+}
+
+/// Scores nothing, and reads three words of a pair.
+struct Short;
+
+impl Reranker for Short {
+    fn scores(&self, _: &str, passages: &[&str]) -> Result<Vec<f64>, RetrieveError> {
+        Ok(vec![0.0; passages.len()])
+    }
+
+    fn cut(&self, query: &str, passages: &[&str]) -> usize {
+        let words = |text: &str| text.split_whitespace().count();
+        passages.iter().filter(|passage| words(query) + words(passage) > 3).count()
+    }
+}
+
+#[test]
+fn what_a_model_does_not_read_is_counted() {
+    let embedder = HashedEmbedder::new(64, Prefixes::default(), 2);
+    let mut index = Exact::default();
+    let vectors = embedder.embed(Role::Passage, &TEXTS).unwrap();
+    let points = chunks().into_iter().zip(vectors);
+    index
+        .sync(&points.map(|(chunk, vector)| Point { chunk: chunk.id, vector }).collect::<Vec<_>>())
+        .unwrap();
+    let parts = Parts {
+        lexical: Some(Box::new(Words(chunks()))),
+        dense: Some((Arc::new(embedder), Box::new(index))),
+        reranker: Some(Box::new(Short)),
+    };
+    let fusion = Some(FusionPlan::Rrf { k: 60.0 });
+    let retriever = assemble(&plan(true, true, fusion, Some(5)), &table(), parts).unwrap();
+    // The embedder reads two words; each of the five candidates has more than three.
+    for (query, expected) in [("float switch", false), ("the float switch", true)] {
+        let cut = retriever.retrieve(query, 3).unwrap().cut;
+        assert_eq!(cut, CutTexts { query: expected, pairs: 5 });
+    }
 }
 
 #[test]

@@ -4,7 +4,9 @@
 //! catalogue. Leaves: a [`Reranker`] whose scores are the first logit. Does not: scale them.
 
 use super::{Reranker, RetrieveError};
-use crate::embed::{EmbedError, Host, catalogue, hub, onnx, onnx_weights, runtime};
+use crate::embed::{
+    EmbedError, Host, TokenLimit, catalogue, hub, onnx, onnx_weights, position_limit, runtime,
+};
 use fastembed::{
     RerankInitOptions, RerankInitOptionsUserDefined, RerankerModel, TextRerank,
     UserDefinedRerankingModel,
@@ -23,6 +25,7 @@ const BATCH: usize = 8;
 pub(super) struct CrossEncoder {
     name: String,
     session: Mutex<TextRerank>,
+    limit: TokenLimit,
 }
 
 /// The catalogue's reranker of that name, with or without its organisation.
@@ -51,14 +54,14 @@ impl CrossEncoder {
         // Given as a path, the engine finds external data beside it by itself.
         let model = UserDefinedRerankingModel::new(weights, onnx::tokenizer_files(folder)?);
         let mut options = RerankInitOptionsUserDefined::new()
-            .with_max_length(MAX_TOKENS.min(onnx::position_limit(folder)?));
+            .with_max_length(MAX_TOKENS.min(position_limit(folder)?));
         if let Some(threads) = host.threads {
             options = options.with_intra_threads(threads);
         }
         let session = TextRerank::try_new_from_user_defined(model, options).map_err(|source| {
             EmbedError::Load { model: name.to_owned(), source: Box::new(source) }
         })?;
-        Ok(Self { name: name.to_owned(), session: Mutex::new(session) })
+        Ok(Self::of(name, session))
     }
 
     /// Loads a catalogue model, from the hub or from what an earlier run got from it.
@@ -75,7 +78,16 @@ impl CrossEncoder {
         }
         let session =
             hub::load(name, &folder, hub::SILENT_SECONDS, || TextRerank::try_new(options))?;
-        Ok(Self { name: name.to_owned(), session: Mutex::new(session) })
+        Ok(Self::of(name, session))
+    }
+
+    fn of(name: &str, session: TextRerank) -> Self {
+        let max_tokens = session
+            .tokenizer
+            .get_truncation()
+            .map_or(MAX_TOKENS, |truncation| truncation.max_length);
+        let limit = TokenLimit::new(session.tokenizer.clone(), max_tokens);
+        Self { name: name.to_owned(), session: Mutex::new(session), limit }
     }
 }
 
@@ -103,6 +115,10 @@ impl Reranker for CrossEncoder {
             .into());
         }
         Ok(scores)
+    }
+
+    fn cut(&self, query: &str, passages: &[&str]) -> usize {
+        passages.iter().filter(|passage| self.limit.exceeds_pair(query, passage)).count()
     }
 }
 

@@ -128,5 +128,8 @@ fn scores_come_back_in_the_order_of_the_passages() {
     }
     assert!(encoder.scores("two", &[]).unwrap().is_empty());
     // 16 tokens are read: of the pair's longer text, the end is cut.
-    assert_eq!(encoder.scores("two", &["one ".repeat(40).as_str()]).unwrap(), [2.0 + 15.0]);
+    let long = "one ".repeat(40);
+    assert_eq!(encoder.scores("two", &[long.as_str()]).unwrap(), [2.0 + 15.0]);
+    let just_fits = "one ".repeat(15);
+    assert_eq!(encoder.cut("two", &["one", just_fits.as_str(), long.as_str()]), 1);
 }

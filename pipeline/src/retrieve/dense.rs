@@ -1,6 +1,6 @@
 //! Retrieval by vectors.
 
-use super::{ChunkTable, Hit, RetrievalSeconds, RetrieveError, Retriever, ranking};
+use super::{ChunkTable, CutTexts, Ranking, RetrievalSeconds, RetrieveError, Retriever, ranking};
 use crate::embed::{EmbedError, Embedder, Role};
 use crate::index::VectorIndex;
 use std::sync::Arc;
@@ -26,11 +26,7 @@ impl Dense {
 }
 
 impl Retriever for Dense {
-    fn retrieve(
-        &self,
-        query: &str,
-        depth: usize,
-    ) -> Result<(Vec<Hit>, RetrievalSeconds), RetrieveError> {
+    fn retrieve(&self, query: &str, depth: usize) -> Result<Ranking, RetrieveError> {
         let start = Instant::now();
         let vectors = self.embedder.embed(Role::Query, &[query])?;
         let Some(vector) = vectors.first() else {
@@ -44,6 +40,8 @@ impl Retriever for Dense {
         let start = Instant::now();
         let hits = ranking::hits(&self.table, self.index.search(vector, depth)?, depth)?;
         let search = start.elapsed().as_secs_f64();
-        Ok((hits, RetrievalSeconds { embed, search, ..RetrievalSeconds::default() }))
+        let seconds = RetrievalSeconds { embed, search, ..RetrievalSeconds::default() };
+        let cut = CutTexts { query: self.embedder.is_cut(Role::Query, query), pairs: 0 };
+        Ok(Ranking { hits, seconds, cut })
     }
 }

@@ -68,6 +68,7 @@ impl RetrieveError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Model(error) => error.hint(),
+            Self::Index(error) => error.hint(),
             Self::File(error) => error.hint(),
             Self::UnknownChunk { .. } => {
                 Some("the index is older than the corpus: delete its folder, it is made again".into())
@@ -79,8 +80,7 @@ impl RetrieveError {
                 "a run's line is `question Q0 chunk rank score tag`, a judgement's `question 0 chunk grade`"
                     .into(),
             ),
-            Self::Index(_)
-            | Self::DuplicateChunk { .. }
+            Self::DuplicateChunk { .. }
             | Self::Score { .. }
             | Self::RerankerAnswer { .. } => None,
         }

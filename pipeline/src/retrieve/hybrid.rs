@@ -1,6 +1,8 @@
 //! Retrieval by words and by vectors, fused.
 
-use super::{ChunkTable, Hit, RetrievalSeconds, RetrieveError, Retriever, fusion, ranking};
+use super::{
+    ChunkTable, CutTexts, Ranking, RetrievalSeconds, RetrieveError, Retriever, fusion, ranking,
+};
 use crate::config::FusionPlan;
 use std::sync::Arc;
 use std::time::Instant;
@@ -28,23 +30,27 @@ impl Hybrid {
 }
 
 impl Retriever for Hybrid {
-    fn retrieve(
-        &self,
-        query: &str,
-        depth: usize,
-    ) -> Result<(Vec<Hit>, RetrievalSeconds), RetrieveError> {
+    fn retrieve(&self, query: &str, depth: usize) -> Result<Ranking, RetrieveError> {
         let candidates = self.candidates.max(depth);
-        let (lexical, first) = self.lexical.retrieve(query, candidates)?;
-        let (dense, second) = self.dense.retrieve(query, candidates)?;
+        let lexical = self.lexical.retrieve(query, candidates)?;
+        let dense = self.dense.retrieve(query, candidates)?;
         let start = Instant::now();
-        let fused =
-            fusion::fuse(&self.fusion, &ranking::scored(&lexical), &ranking::scored(&dense));
+        let fused = fusion::fuse(
+            &self.fusion,
+            &ranking::scored(&lexical.hits),
+            &ranking::scored(&dense.hits),
+        );
         let hits = ranking::hits(&self.table, fused, depth)?;
+        let (first, second) = (lexical.seconds, dense.seconds);
         let seconds = RetrievalSeconds {
             embed: first.embed + second.embed,
             search: first.search + second.search + start.elapsed().as_secs_f64(),
             rerank: first.rerank + second.rerank,
         };
-        Ok((hits, seconds))
+        let cut = CutTexts {
+            query: lexical.cut.query || dense.cut.query,
+            pairs: lexical.cut.pairs + dense.cut.pairs,
+        };
+        Ok(Ranking { hits, seconds, cut })
     }
 }

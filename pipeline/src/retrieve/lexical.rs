@@ -1,6 +1,6 @@
 //! Retrieval by words.
 
-use super::{ChunkTable, Hit, RetrievalSeconds, RetrieveError, Retriever, ranking};
+use super::{ChunkTable, Ranking, RetrievalSeconds, RetrieveError, Retriever, ranking};
 use crate::index::{IndexError, Scored};
 use std::sync::Arc;
 use std::time::Instant;
@@ -31,14 +31,11 @@ impl<S: LexicalSearch> Lexical<S> {
 }
 
 impl<S: LexicalSearch> Retriever for Lexical<S> {
-    fn retrieve(
-        &self,
-        query: &str,
-        depth: usize,
-    ) -> Result<(Vec<Hit>, RetrievalSeconds), RetrieveError> {
+    fn retrieve(&self, query: &str, depth: usize) -> Result<Ranking, RetrieveError> {
         let start = Instant::now();
         let hits = ranking::hits(&self.table, self.index.search(query, depth)?, depth)?;
         let search = start.elapsed().as_secs_f64();
-        Ok((hits, RetrievalSeconds { search, ..RetrievalSeconds::default() }))
+        let seconds = RetrievalSeconds { search, ..RetrievalSeconds::default() };
+        Ok(Ranking { hits, seconds, ..Ranking::default() })
     }
 }

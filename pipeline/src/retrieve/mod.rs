@@ -62,6 +62,33 @@ pub struct RetrievalSeconds {
     pub rerank: f64,
 }
 
+/// Texts of one retrieval that a model did not read to their ends. What they begin with decides alone.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CutTexts {
+    /// Whether the query is longer than the embedder reads.
+    pub query: bool,
+    /// Pairs of query and chunk that are longer than the reranker reads.
+    pub pairs: usize,
+}
+
+impl CutTexts {
+    /// Whether all were read whole.
+    pub fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// What a retriever gives for one query.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Ranking {
+    /// Best first.
+    pub hits: Vec<Hit>,
+    /// Clock readings.
+    pub seconds: RetrievalSeconds,
+    /// What was not read whole.
+    pub cut: CutTexts,
+}
+
 /// A line of `hits.jsonl`: what one retriever found for one question.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Retrieved {
@@ -75,6 +102,9 @@ pub struct Retrieved {
     pub hits: Vec<Hit>,
     /// Clock readings.
     pub seconds: RetrievalSeconds,
+    /// What was not read whole.
+    #[serde(default, skip_serializing_if = "CutTexts::is_none")]
+    pub cut: CutTexts,
 }
 
 /// Ranks chunks for a query.
@@ -83,9 +113,5 @@ pub struct Retrieved {
 /// the same hits.
 pub trait Retriever: Send + Sync {
     /// The best chunks for `query`.
-    fn retrieve(
-        &self,
-        query: &str,
-        depth: usize,
-    ) -> Result<(Vec<Hit>, RetrievalSeconds), RetrieveError>;
+    fn retrieve(&self, query: &str, depth: usize) -> Result<Ranking, RetrieveError>;
 }

@@ -1,6 +1,6 @@
 //! The first candidates scored again by a model that reads query and passage together.
 
-use super::{ChunkTable, Hit, Overlap, RetrievalSeconds, RetrieveError, Retriever, ranking};
+use super::{ChunkTable, Overlap, Ranking, RetrieveError, Retriever, ranking};
 use crate::config::RerankPlan;
 use crate::embed::{EmbedError, Host, folder_fingerprint, onnx_weights};
 use crate::file::FileError;
@@ -17,6 +17,13 @@ use std::time::Instant;
 pub trait Reranker: Send + Sync {
     /// `[passages]`.
     fn scores(&self, query: &str, passages: &[&str]) -> Result<Vec<f64>, RetrieveError>;
+
+    /// How many of the pairs are longer than the model reads, so that the ends of their passages have
+    /// no part in the scores.
+    fn cut(&self, query: &str, passages: &[&str]) -> usize {
+        let _ = (query, passages);
+        0
+    }
 }
 
 /// A retriever whose first hits are put in the reranker's order. The hits after them keep theirs;
@@ -42,12 +49,9 @@ impl Reranked {
 }
 
 impl Retriever for Reranked {
-    fn retrieve(
-        &self,
-        query: &str,
-        depth: usize,
-    ) -> Result<(Vec<Hit>, RetrievalSeconds), RetrieveError> {
-        let (hits, mut seconds) = self.retriever.retrieve(query, depth.max(self.candidates))?;
+    fn retrieve(&self, query: &str, depth: usize) -> Result<Ranking, RetrieveError> {
+        let Ranking { hits, mut seconds, mut cut } =
+            self.retriever.retrieve(query, depth.max(self.candidates))?;
         let start = Instant::now();
         let (first, rest) = hits.split_at(self.candidates.min(hits.len()));
         let passages = first
@@ -76,7 +80,8 @@ impl Retriever for Reranked {
         }));
         let hits = ranking::hits(&self.table, scored, depth)?;
         seconds.rerank += start.elapsed().as_secs_f64();
-        Ok((hits, seconds))
+        cut.pairs += self.reranker.cut(query, &passages);
+        Ok(Ranking { hits, seconds, cut })
     }
 }
 

@@ -89,7 +89,7 @@ pub fn sameness(retrieved: &[Retrieved], k: usize) -> Sameness {
 mod tests {
     use super::*;
     use crate::fingerprint::Fingerprint;
-    use crate::retrieve::{Hit, RetrievalSeconds};
+    use crate::retrieve::{CutTexts, Hit, RetrievalSeconds};
 
     fn retrieved(lists: &[&str]) -> Vec<Retrieved> {
         let hit = |chunk: char| Hit {
@@ -108,6 +108,7 @@ mod tests {
                 fingerprint: Fingerprint::of(b""),
                 hits: list.chars().map(hit).collect(),
                 seconds: RetrievalSeconds::default(),
+                cut: CutTexts::default(),
             })
             .collect()
     }

@@ -147,7 +147,7 @@ fn last_line(text: &str, question: &str, chunk: &str, column: usize) -> usize {
 mod tests {
     use super::*;
     use crate::fingerprint::Fingerprint;
-    use crate::retrieve::{Hit, RetrievalSeconds};
+    use crate::retrieve::{CutTexts, Hit, RetrievalSeconds};
     use proptest::prelude::*;
 
     fn retrieved(question: &str, hits: &[(&str, f64)]) -> Retrieved {
@@ -166,6 +166,7 @@ mod tests {
                 })
                 .collect(),
             seconds: RetrievalSeconds::default(),
+            cut: CutTexts::default(),
         }
     }
 

@@ -59,9 +59,6 @@ pub enum RunError {
     /// The operating system does not say where this program is.
     #[error("cannot find this program's own file")]
     Program(#[source] std::io::Error),
-    /// `open_dense` of a plan without a dense part.
-    #[error("the retriever has no dense part")]
-    NoDense,
     /// The experiment has retrievers alone.
     #[error("the experiment has no setup to run")]
     NoSetups,
@@ -106,7 +103,7 @@ impl RunError {
             Self::NothingToRetrieve { corpus } => {
                 Some(format!("put documents into `corpora/{corpus}/documents/`"))
             }
-            Self::Program(_) | Self::NoDense | Self::Task(_) => None,
+            Self::Program(_) | Self::Task(_) => None,
         }
     }
 

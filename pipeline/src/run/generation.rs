@@ -57,6 +57,8 @@ pub struct Answers {
     pub store: TrialStore,
     /// The remedy of the first failure.
     pub hint: Option<String>,
+    /// Fields that the model's server did not take.
+    pub rejected_fields: Vec<&'static str>,
 }
 
 impl GenerationStage<'_> {
@@ -216,7 +218,7 @@ impl GenerationStage<'_> {
         }
         let (trials, store) = writer.await??;
         let hint = hint.lock().unwrap_or_else(PoisonError::into_inner).take();
-        Ok(Answers { trials, store, hint })
+        Ok(Answers { trials, store, hint, rejected_fields: model.rejected_fields() })
     }
 }
 
@@ -263,4 +265,29 @@ pub(super) fn chain(error: &ModelError) -> String {
         cause = error.source();
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn every_trial_has_a_seed_of_its_own() {
+        let mut seeds = HashSet::new();
+        for seed in 0..4 {
+            for question in ["a", "b", "ab"] {
+                for repeat in 0..4 {
+                    assert!(seeds.insert(trial_seed(seed, question, repeat)));
+                    assert_eq!(
+                        trial_seed(seed, question, repeat),
+                        trial_seed(seed, question, repeat)
+                    );
+                }
+            }
+        }
+        // 48 numbers of 64 bits: had they fewer, some would share their upper half.
+        let halves: HashSet<u64> = seeds.iter().map(|seed| seed >> 32).collect();
+        assert_eq!((seeds.len(), halves.len()), (48, 48));
+    }
 }

@@ -5,10 +5,11 @@
 
 use super::error::RunError;
 use super::lock::Lock;
-use super::provenance::RetrieverRun;
-use super::retrieval::RetrievalStage;
+use super::progress::{note, warn};
+use super::provenance::{CutCounts, RetrieverRun};
+use super::retrieval::{Counter, RetrievalStage};
 use crate::chunk::{Chunk, Chunker, Chunks, CutFile};
-use crate::config::RetrieverPlan;
+use crate::config::{DensePlan, RetrieverPlan};
 use crate::embed::{self, Embedder, Host, Role};
 use crate::fingerprint::{Fingerprint, FingerprintBuilder};
 use crate::index::{IndexError, LexicalIndex, Point, Scored, VectorIndex, open_vector_index};
@@ -18,8 +19,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-/// An embedder and the index of what it embedded.
-type DenseParts = (Arc<dyn Embedder>, Box<dyn VectorIndex>);
+/// An index of what an embedder embedded.
+struct Embedded {
+    index: Box<dyn VectorIndex>,
+    /// Chunks longer than the embedder reads.
+    cut_chunks: usize,
+    /// On a server.
+    collection: Option<String>,
+}
 
 /// A retriever that can be asked, and what it indexed.
 pub(super) struct Opened {
@@ -35,10 +42,8 @@ impl RetrievalStage<'_> {
         identity: &Fingerprint,
     ) -> Result<Opened, RunError> {
         let start = Instant::now();
-        let tokens = match self.tokenizer(plan) {
-            Some(folder) => Tokens::from_folder(&folder)?,
-            None => Tokens::Words,
-        };
+        let embedder = plan.dense.as_ref().map(|dense| self.embedder(dense)).transpose()?;
+        let tokens = self.tokens(plan, embedder.as_deref())?;
         let chunk_identity = self.chunk_identity(plan)?;
         let cut_file = self.workspace.cache_cuts(&self.corpus.name, &chunk_identity);
         let documents: Vec<_> = self.corpus.documents_with_fingerprints().collect();
@@ -47,6 +52,8 @@ impl RetrievalStage<'_> {
         sizes.sort_unstable();
         let chunk_identity = chunk_identity.as_str();
         let mut parts = Parts::default();
+        let mut cut = (plan.dense.is_some() || plan.rerank.is_some()).then(CutCounts::default);
+        let mut collection = None;
         let cut_key = FingerprintBuilder::new()
             .part("chunks", chunk_identity)
             .part("language", &self.corpus.language)
@@ -60,10 +67,14 @@ impl RetrievalStage<'_> {
                 .finish();
             let (index, _) =
                 LexicalIndex::open_or_build(&folder, &chunks, &self.corpus.language, &content)?;
+            self.say_rebuilt(plan, "lexical", index.rebuilt());
             parts.lexical = Some(Box::new(index));
         }
-        if plan.dense.is_some() {
-            parts.dense = Some(self.open_dense(plan, &chunks, chunk_identity)?);
+        if let (Some(dense), Some(embedder)) = (&plan.dense, embedder) {
+            let embedded = self.embedded(plan, dense, &*embedder, &chunks, chunk_identity)?;
+            cut = cut.map(|cut| CutCounts { chunks: embedded.cut_chunks, ..cut });
+            collection = embedded.collection;
+            parts.dense = Some((embedder, embedded.index));
         }
         if let Some(rerank) = &plan.rerank {
             parts.reranker = Some(open_reranker(rerank, &self.host())?);
@@ -74,6 +85,8 @@ impl RetrievalStage<'_> {
             fingerprint: identity.clone(),
             index_seconds: 0.0,
             sameness: None,
+            cut,
+            collection,
         };
         let table = Arc::new(ChunkTable::new(chunks)?);
         let retriever = assemble(plan, &table, parts)?;
@@ -83,42 +96,97 @@ impl RetrievalStage<'_> {
         Ok(Opened { retriever, run })
     }
 
-    fn open_dense(
+    fn embedder(&self, dense: &DensePlan) -> Result<Arc<dyn Embedder>, RunError> {
+        let identity = self.embedder_identity(dense)?;
+        Ok(Arc::from(embed::open(&dense.embedder, &identity, &self.host())?))
+    }
+
+    fn embedder_identity(&self, dense: &DensePlan) -> Result<Fingerprint, RunError> {
+        let hash = |path: &Path| self.hashes.of(path);
+        Ok(embed::fingerprint(&dense.embedder, &self.workspace.root, &hash)?)
+    }
+
+    /// What counts the chunks' tokens.
+    fn tokens(
         &self,
         plan: &RetrieverPlan,
+        embedder: Option<&dyn Embedder>,
+    ) -> Result<Tokens, RunError> {
+        Ok(match self.counter(plan)? {
+            Counter::Folder(folder) => Tokens::from_folder(&folder)?,
+            Counter::Words => Tokens::Words,
+            Counter::Embedder(name) => embedder.and_then(|one| one.tokens()).unwrap_or_else(|| {
+                warn(
+                    self.voice,
+                    &format!(
+                        "retriever {}: `{name}` does not show its tokenizer; chunks are sized in words",
+                        plan.name
+                    ),
+                );
+                Tokens::Words
+            }),
+        })
+    }
+
+    /// Embeds the chunks, and makes the index hold them.
+    fn embedded(
+        &self,
+        plan: &RetrieverPlan,
+        dense: &DensePlan,
+        embedder: &dyn Embedder,
         chunks: &[Chunk],
         chunk_identity: &str,
-    ) -> Result<DenseParts, RunError> {
-        let Some(dense) = &plan.dense else { return Err(RunError::NoDense) };
-        let hash = |path: &Path| self.hashes.of(path);
-        let identity = embed::fingerprint(&dense.embedder, &self.workspace.root, &hash)?;
-        let embedder: Arc<dyn Embedder> =
-            Arc::from(embed::open(&dense.embedder, &identity, &self.host())?);
+    ) -> Result<Embedded, RunError> {
         let key = FingerprintBuilder::new()
             .part("corpus", &self.corpus.name)
             .part("chunks", chunk_identity)
-            .part("embedder", identity.as_str())
-            .json("hnsw", &dense.qdrant.as_ref().and_then(|qdrant| qdrant.hnsw.clone()))
-            .finish();
-        let api_key = self
-            .environment
-            .key(dense.qdrant.as_ref().and_then(|qdrant| qdrant.api_key_env.as_deref()));
+            .part("embedder", self.embedder_identity(dense)?.as_str())
+            .json("hnsw", &dense.qdrant.as_ref().and_then(|qdrant| qdrant.hnsw.clone()));
+        let folder = self.index_folder("vectors", &key.clone().finish());
+        let server = dense.qdrant.as_ref().filter(|qdrant| qdrant.url.is_some());
+        let collection = match server {
+            Some(_) => {
+                // Folders lie below the project; collections of all projects lie side by side.
+                let key = key.part("project", self.workspace.project_id()?).finish();
+                Some(format!("ragscale_{}", key.short()))
+            }
+            None => None,
+        };
         let mut index = open_vector_index(
             dense.qdrant.as_ref(),
-            &self.index_folder("vectors", &key),
-            &format!("ragscale_{}", key.short()),
+            &folder,
+            collection.as_deref().unwrap_or_default(),
             embedder.dimensions(),
-            api_key,
+            self.environment.key(server.and_then(|qdrant| qdrant.api_key_env.as_deref())),
         )?;
+        self.say_rebuilt(plan, "vector", index.rebuilt());
+        if let Some(collection) = &collection {
+            let text = format!("retriever {}: vectors in collection {collection}", plan.name);
+            note(self.voice, &text);
+        }
         let texts: Vec<&str> = chunks.iter().map(|chunk| chunk.text.as_str()).collect();
         let vectors = embedder.embed(Role::Passage, &texts)?;
+        if let Some(repaired) = embedder.repaired() {
+            warn(self.voice, &repaired);
+        }
         let points: Vec<Point> = chunks
             .iter()
             .zip(vectors)
             .map(|(chunk, vector)| Point { chunk: chunk.id.clone(), vector })
             .collect();
         index.sync(&points)?;
-        Ok((embedder, index))
+        let cut_chunks = texts.iter().filter(|text| embedder.is_cut(Role::Passage, text)).count();
+        Ok(Embedded { index, cut_chunks, collection })
+    }
+
+    /// An index that was thrown away took time to make again, and may tell of a failing disk.
+    fn say_rebuilt(&self, plan: &RetrieverPlan, kind: &str, reason: Option<&str>) {
+        if let Some(reason) = reason {
+            warn(
+                self.voice,
+                &format!("retriever {}: its {kind} index is built anew: {reason}", plan.name),
+            );
+        }
     }
 
     fn host(&self) -> Host<'_> {

@@ -14,7 +14,7 @@ use crate::corpus::{Asked, Corpus, Question, RETRIEVAL, select, select_asked};
 use crate::extract::Extractor;
 use crate::fingerprint::Fingerprint;
 use crate::retrieve::Hit;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
 /// Warnings of a corpus that are shown one by one: of a folder with thousands of scans the first say enough.
@@ -156,6 +156,8 @@ impl Loaded {
     ) -> Result<Provenance, RunError> {
         let model_run = |name: &str, model: &KnownModel<'_>| {
             let earlier = before.and_then(|before| before.models.get(name));
+            // Answers that are there already came as they came from this very model.
+            let same = earlier.filter(|run| run.identity.as_ref() == Some(&model.identity));
             ModelRun {
                 facts: model.facts.clone(),
                 // What really ran is not known when everything was finished before.
@@ -163,8 +165,18 @@ impl Loaded {
                 threads: model.threads(),
                 context_tokens: (!model.is_recorded()).then(|| model.window_tokens()),
                 failure: None,
+                identity: Some(model.identity.clone()),
+                rejected_fields: same.map(|run| run.rejected_fields.clone()).unwrap_or_default(),
             }
         };
+        let mut warnings = standing_warnings(self, hits);
+        let used = self.experiment.models.iter().filter_map(|plan| models.get(plan.name.as_str()));
+        warnings.extend(used.filter_map(KnownModel::template_caveat));
+        let models: BTreeMap<String, ModelRun> = models
+            .iter()
+            .map(|(name, model)| ((*name).to_owned(), model_run(name, model)))
+            .collect();
+        warnings.extend(models.iter().filter_map(|(name, run)| run.caveat(name)));
         Ok(Provenance {
             build: Build::current(),
             machine: Machine::current(),
@@ -175,13 +187,10 @@ impl Loaded {
                 licence: self.corpus.licence.clone(),
                 manifest: self.corpus.manifest.clone(),
             },
-            models: models
-                .iter()
-                .map(|(name, model)| ((*name).to_owned(), model_run(name, model)))
-                .collect(),
+            models,
             retrievers: hits.runs.clone(),
             experiment_sha256: Fingerprint::of(self.source.text.as_bytes()),
-            warnings: standing_warnings(self, hits),
+            warnings,
             notes: self.notes()?,
         })
     }

@@ -223,9 +223,12 @@ pub async fn run(options: &Options, stopping: Arc<AtomicBool>) -> Result<Summary
         // on with it may find nothing left to ask.
         write_json(&provenance_path, &provenance)?;
         let progress = Progress::start(options.voice, &format!("model {name}"), total);
-        let Answers { trials: finished, store: back, hint: remedy } =
+        let Answers { trials: finished, store: back, hint: remedy, rejected_fields } =
             stage.run(ready, model, store, progress).await?;
         store = back;
+        if let Some(text) = provenance.reject(name, &rejected_fields) {
+            warn(options.voice, &text);
+        }
         ran += finished.len();
         let reason = finished.iter().find_map(|trial| match &trial.outcome {
             Outcome::Failed { reason, .. } => Some(reason.clone()),

@@ -161,6 +161,19 @@ impl<'a> KnownModel<'a> {
         Ok(Arc::clone(self.chat.get_or_init(|| Arc::new(chat))))
     }
 
+    /// What to know of prompts that are not written as the model was trained on them.
+    pub fn template_caveat(&self) -> Option<String> {
+        let is_local = matches!(self.plan.source, ModelSource::Mistralrs(_));
+        let is_plain = is_local && self.chat().is_ok_and(|chat| !chat.has_template());
+        is_plain.then(|| {
+            format!(
+                "model `{}`: its folder has no chat template (`chat_template.jinja`, or `chat_template` \
+                 in `tokenizer_config.json`); prompts are plain text, as base models read it",
+                self.plan.name
+            )
+        })
+    }
+
     /// Tokens that prompt and answer share. Recorded answers were given to prompts that are not
     /// ours: nothing has to fit.
     pub fn window_tokens(&self) -> usize {
@@ -190,7 +203,9 @@ impl<'a> KnownModel<'a> {
         let ModelSource::Mistralrs(model) = &self.plan.source else { return 1 };
         model.replicas.unwrap_or_else(|| {
             let machine = Machine::current();
-            let kv = self.facts.kv_bytes_per_token.unwrap_or(0) * model.context_tokens as u64;
+            let token = self.facts.kv_bytes_per_token.unwrap_or(0);
+            // Headers are believed only so far: what they multiply to may be larger than any memory.
+            let kv = token.saturating_mul(model.context_tokens as u64);
             default_replicas(
                 machine.cores,
                 model.threads,
@@ -209,9 +224,11 @@ impl<'a> KnownModel<'a> {
         match (model.data_type, &model.isq) {
             // Quantized weights stay as they are on disk.
             _ if is_gguf && model.isq.is_none() => on_disk,
-            (DataType::F32, None) => self.facts.parameters.map_or(on_disk, |count| count * 4),
+            (DataType::F32, None) => {
+                self.facts.parameters.map_or(on_disk, |count| count.saturating_mul(4))
+            }
             // In-situ quantization holds the full weights while it works.
-            _ => self.facts.parameters.map_or(on_disk, |count| count * 2),
+            _ => self.facts.parameters.map_or(on_disk, |count| count.saturating_mul(2)),
         }
     }
 

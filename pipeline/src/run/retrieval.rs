@@ -6,17 +6,17 @@
 use super::environment::Environment;
 use super::error::RunError;
 use super::hashes::FileHashes;
-use super::progress::{Progress, Voice, note};
-use super::provenance::RetrieverRun;
+use super::progress::{Progress, Voice, note, warn};
+use super::provenance::{CutCounts, RetrieverRun};
 use super::workspace::Workspace;
 use crate::chunk;
 use crate::config::RetrieverPlan;
 use crate::corpus::{Corpus, Question};
-use crate::embed;
+use crate::embed::{self, EmbedError, EmbedderSource};
 use crate::file;
 use crate::fingerprint::{Fingerprint, FingerprintBuilder};
 use crate::index::Analysis;
-use crate::retrieve::{Hit, Retrieved, reranker_fingerprint, sameness};
+use crate::retrieve::{Hit, Ranking, Retrieved, reranker_fingerprint, sameness};
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -52,6 +52,16 @@ pub struct RetrievalStage<'a> {
     pub voice: Voice,
 }
 
+/// What counts the tokens of a retriever's chunks.
+pub(super) enum Counter {
+    /// The `tokenizer.json` of a folder.
+    Folder(PathBuf),
+    /// The tokenizer of the embedder of that name, which is not known before it is loaded.
+    Embedder(String),
+    /// No model's: words.
+    Words,
+}
+
 /// What the stage gives.
 #[derive(Default)]
 pub struct AllHits {
@@ -81,7 +91,11 @@ impl RetrievalStage<'_> {
         }
         let path = folder.join("hits.jsonl");
         // Hits of thousands of questions are many megabytes: they are moved, never copied.
-        let (old, mut known) = self.known(&path)?;
+        let (old, mut known, damaged) = self.known(&path)?;
+        if damaged > 0 {
+            let lines = format!("lines that cannot be read are left out ({damaged})");
+            warn(self.voice, &format!("{}: {lines}; their hits are made again", path.display()));
+        }
         let mut lines: Vec<Retrieved> = Vec::new();
         let mut twins: HashMap<Fingerprint, (Range<usize>, RetrieverRun)> = HashMap::new();
         let mut all = AllHits::default();
@@ -97,8 +111,13 @@ impl RetrievalStage<'_> {
             lines.extend(
                 done.into_iter().map(|line| Retrieved { retriever: plan.name.clone(), ..line }),
             );
-            let run = RetrieverRun { sameness: warning(&plan.name, &lines[start..]), ..run };
+            let run = RetrieverRun {
+                sameness: warning(&plan.name, &lines[start..]),
+                cut: run.cut.map(|cut| cut_texts(cut.chunks, &lines[start..])),
+                ..run
+            };
             all.warnings.extend(run.sameness.clone());
+            all.warnings.extend(run.cut_caveat(&plan.name, lines.len() - start));
             twins.insert(identity, (start..lines.len(), run.clone()));
             all.runs.insert(plan.name.clone(), run);
             anything_made |= made > 0;
@@ -115,28 +134,29 @@ impl RetrievalStage<'_> {
             all.hits.entry(plan.name.clone()).or_default();
         }
         // By name and fingerprint: a number that was read may be written with another last digit.
-        if anything_made || old != lines.iter().map(key_of).collect::<Vec<_>>() {
+        if anything_made || damaged > 0 || old != lines.iter().map(key_of).collect::<Vec<_>>() {
             file::write_json_lines(&path, &lines)?;
         }
         for line in lines {
             all.hits.entry(line.retriever).or_default().insert(line.question, line.hits);
         }
+        for text in &all.warnings {
+            warn(self.voice, text);
+        }
         Ok(all)
     }
 
-    /// The lines that are there: their keys in order, and each by its fingerprint and question.
-    fn known(&self, path: &Path) -> Result<(Vec<Key>, Known), RunError> {
+    /// The lines that are there: their keys in order, each by its fingerprint and question, and how
+    /// many more cannot be read.
+    fn known(&self, path: &Path) -> Result<(Vec<Key>, Known, usize), RunError> {
         if !path.exists() {
             return Ok(Default::default());
         }
-        let lines: Vec<(usize, Retrieved)> = file::read_json_lines(path)?;
-        Ok((
-            lines.iter().map(|(_, line)| key_of(line)).collect(),
-            lines
-                .into_iter()
-                .map(|(_, line)| ((line.fingerprint.clone(), line.question.clone()), line))
-                .collect(),
-        ))
+        let (lines, damaged): (Vec<Retrieved>, _) = file::read_sound_json_lines(path)?;
+        let keys = lines.iter().map(key_of).collect();
+        let known =
+            lines.into_iter().map(|line| ((line.fingerprint.clone(), line.question.clone()), line));
+        Ok((keys, known.collect(), damaged))
     }
 
     /// One retriever's lines, in the order of the questions, what it indexed, and how many lines were
@@ -172,7 +192,8 @@ impl RetrievalStage<'_> {
                 let mut progress =
                     Progress::start(self.voice, &format!("retrieve {}", plan.name), missing.len());
                 for question in &missing {
-                    let (hits, seconds) = opened.retriever.retrieve(&question.text, plan.depth)?;
+                    let Ranking { hits, seconds, cut } =
+                        opened.retriever.retrieve(&question.text, plan.depth)?;
                     let fingerprint = of_question(question);
                     known.insert(
                         (fingerprint.clone(), question.id.clone()),
@@ -182,6 +203,7 @@ impl RetrievalStage<'_> {
                             fingerprint,
                             hits,
                             seconds,
+                            cut,
                         },
                     );
                     progress.advance(1, 0);
@@ -235,22 +257,28 @@ impl RetrievalStage<'_> {
         Ok(builder.finish())
     }
 
-    /// The folder whose tokenizer sizes chunks.
-    pub(super) fn tokenizer(&self, plan: &RetrieverPlan) -> Option<PathBuf> {
-        match (&plan.chunks.tokenizer, &plan.dense) {
-            (Some(path), _) => Some(self.workspace.path(path)),
+    /// What sizes a retriever's chunks: the tokenizer that the plan names, else its embedder's.
+    pub(super) fn counter(&self, plan: &RetrieverPlan) -> Result<Counter, EmbedError> {
+        Ok(match (&plan.chunks.tokenizer, &plan.dense) {
+            (Some(path), _) => Counter::Folder(self.workspace.path(path)),
             (None, Some(dense)) => {
-                let folder = self.workspace.path(&dense.embedder.model);
-                folder.join("tokenizer.json").is_file().then_some(folder)
+                match embed::resolve(&dense.embedder.model, &self.workspace.root)? {
+                    EmbedderSource::Onnx { folder } | EmbedderSource::Qwen3 { folder } => {
+                        Counter::Folder(folder)
+                    }
+                    EmbedderSource::Catalogue { name } => Counter::Embedder(name),
+                    EmbedderSource::Hashed { .. } => Counter::Words,
+                }
             }
-            (None, None) => None,
-        }
+            (None, None) => Counter::Words,
+        })
     }
 
     pub(super) fn chunk_identity(&self, plan: &RetrieverPlan) -> Result<Fingerprint, RunError> {
-        let tokenizer = match self.tokenizer(plan) {
-            Some(folder) => self.hashes.of(&folder.join("tokenizer.json"))?.to_string(),
-            None => "words".to_owned(),
+        let tokenizer = match self.counter(plan)? {
+            Counter::Folder(folder) => self.hashes.of(&folder.join("tokenizer.json"))?.to_string(),
+            Counter::Embedder(name) => format!("embedder {name}"),
+            Counter::Words => "words".to_owned(),
         };
         Ok(chunk::fingerprint(&plan.chunks, &tokenizer))
     }
@@ -263,6 +291,15 @@ fn place(plan: &RetrieverPlan) -> &'static str {
         Some(Some(_)) => "qdrant embedded",
         Some(None) => "memory",
         None => "",
+    }
+}
+
+/// What a retriever did not read whole, over the questions that it is asked now.
+fn cut_texts(chunks: usize, lines: &[Retrieved]) -> CutCounts {
+    CutCounts {
+        chunks,
+        questions: lines.iter().filter(|line| line.cut.query).count(),
+        pairs: lines.iter().map(|line| line.cut.pairs).sum(),
     }
 }
 

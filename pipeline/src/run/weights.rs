@@ -4,7 +4,7 @@
 //! folders say of themselves. Does not: read a weight, or ask a hub.
 
 use super::workspace::Workspace;
-use crate::config::{Experiment, ModelSource, Weights};
+use crate::config::{Experiment, ModelSource, RetrieverPlan, Source, Weights};
 use crate::model::note::{self, NoteError};
 use std::path::PathBuf;
 
@@ -25,22 +25,33 @@ pub fn folders(experiment: &Experiment, workspace: &Workspace) -> Vec<WeightsFol
             && let ModelSource::Mistralrs(model) = &plan.source
             && let Weights::Path(path) = &model.weights
         {
-            named.push((format!("model.{}.mistralrs.path", plan.name), path));
+            named.push((format!("{}.mistralrs.path", Source::key("model", &plan.name)), path));
         }
     }
     for plan in &experiment.retrievers {
         let name = Some(plan.name.as_str());
-        if !experiment.setups.iter().any(|setup| setup.strategy.retriever() == name) {
-            continue;
-        }
-        if let Some(dense) = &plan.dense {
-            let key = format!("retriever.{}.dense.embedder", plan.name);
-            named.push((key, &dense.embedder.model));
-        }
-        if let Some(rerank) = &plan.rerank {
-            named.push((format!("retriever.{}.rerank.model", plan.name), &rerank.model));
+        if experiment.setups.iter().any(|setup| setup.strategy.retriever() == name) {
+            named.extend(named_by(plan));
         }
     }
+    existing(named, workspace)
+}
+
+/// The folders of all retrievers, in the file's order.
+pub fn of_retrievers(experiment: &Experiment, workspace: &Workspace) -> Vec<WeightsFolder> {
+    existing(experiment.retrievers.iter().flat_map(named_by).collect(), workspace)
+}
+
+fn named_by(plan: &RetrieverPlan) -> Vec<(String, &String)> {
+    let table = Source::key("retriever", &plan.name);
+    let dense = plan.dense.as_ref();
+    let embedder = dense.map(|dense| (format!("{table}.dense.embedder"), &dense.embedder.model));
+    let rerank = plan.rerank.as_ref();
+    let reranker = rerank.map(|rerank| (format!("{table}.rerank.model"), &rerank.model));
+    embedder.into_iter().chain(reranker).collect()
+}
+
+fn existing(named: Vec<(String, &String)>, workspace: &Workspace) -> Vec<WeightsFolder> {
     named
         .into_iter()
         .map(|(key, path)| WeightsFolder { key, folder: workspace.path(path) })
@@ -119,6 +130,9 @@ strategy.closed-book = {}
             keys,
             ["model.b.mistralrs.path", "model.a.mistralrs.path", "retriever.dense.dense.embedder"]
         );
+        let keys: Vec<_> =
+            of_retrievers(&experiment, &workspace).into_iter().map(|weights| weights.key).collect();
+        assert_eq!(keys, ["retriever.dense.dense.embedder", "retriever.other.dense.embedder"]);
         assert_eq!(notes(&experiment, &workspace).unwrap(), ["Another.", "Laboratory."]);
         file::write_whole(&root.path().join("models/a/NOTE"), b"").unwrap();
         assert!(notes(&experiment, &workspace).is_err());

@@ -1,10 +1,20 @@
 //! Where things lie.
 
+use crate::file::{self, FileError};
 use crate::fingerprint::Fingerprint;
+use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
 /// What can be made again lies here, below the root.
 const CACHE: &str = ".ragscale";
+
+/// What tells a project from others, in `project.json` of the cache.
+#[derive(Serialize, Deserialize)]
+struct ProjectId {
+    id: String,
+    /// A copy of the folder is another project.
+    root: String,
+}
 
 /// The folders of a project.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,6 +72,24 @@ impl Workspace {
         self.cache().join("cuts").join(format!("{corpus}-{}.jsonl", cut.short()))
     }
 
+    /// What tells this project from others that keep vectors on the same server: drawn once, and again
+    /// when the folder was copied or moved.
+    ///
+    /// # Errors
+    /// When it cannot be kept.
+    pub fn project_id(&self) -> Result<String, FileError> {
+        let path = self.cache().join("project.json");
+        let root = self.root.canonicalize().unwrap_or_else(|_| self.root.clone());
+        let root = root.to_string_lossy().into_owned();
+        let kept = file::read_json_lines::<ProjectId>(&path).unwrap_or_default();
+        if let Some((_, kept)) = kept.into_iter().find(|(_, kept)| kept.root == root) {
+            return Ok(kept.id);
+        }
+        let drawn = ProjectId { id: format!("{:032x}", rand::random::<u128>()), root };
+        file::write_json_lines(&path, std::slice::from_ref(&drawn))?;
+        Ok(drawn.id)
+    }
+
     /// Vectors of texts, by embedder.
     pub fn cache_vectors(&self) -> &Path {
         &self.vectors
@@ -91,6 +119,18 @@ mod tests {
         std::fs::create_dir_all(&deep).unwrap();
         assert_eq!(Workspace::around(folder.path()).root, folder.path());
         assert_eq!(Workspace::around(&deep).root, folder.path());
+    }
+
+    #[test]
+    fn a_project_keeps_its_id_and_a_copy_gets_another() {
+        let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let (one, other) = (Workspace::at(one.path()), Workspace::at(other.path()));
+        let id = one.project_id().unwrap();
+        assert_eq!(one.project_id().unwrap(), id);
+        assert_ne!(other.project_id().unwrap(), id);
+        std::fs::copy(one.cache().join("project.json"), other.cache().join("project.json"))
+            .unwrap();
+        assert_ne!(other.project_id().unwrap(), id);
     }
 
     #[test]

@@ -147,6 +147,33 @@ fn flow_a_broken_line_is_named_and_nothing_is_lost() {
 }
 
 #[test]
+fn flow_hits_that_cannot_be_read_are_made_again() {
+    let project = project();
+    project.run(&[]).expect(0);
+    let text = project.read("reports/x/hits.jsonl");
+    let mut lines: Vec<&str> = text.lines().collect();
+    lines[3] = "{\"retriever\": ";
+    lines[5] = "\u{0}\u{0}";
+    project.write("reports/x/hits.jsonl", lines.join("\n") + "\n");
+    let finished = project.run(&["--json"]).expect(0);
+    let told = "lines that cannot be read are left out (2); their hits are made again";
+    assert!(finished.stdout.contains(told), "{}", finished.stdout);
+    assert_eq!(finished.done()["ran"], 0);
+    let again = project.read("reports/x/hits.jsonl");
+    let places = |text: &str| {
+        let value = |line| serde_json::from_str::<serde_json::Value>(line).unwrap();
+        text.lines()
+            .map(|line| (value(line)["question"].clone(), value(line)["hits"].clone()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(places(&again), places(&text));
+    // A line too many is taken out, though nothing is made.
+    project.write("reports/x/hits.jsonl", format!("{again}garbage\n"));
+    project.run(&[]).expect(0).says(&["lines that cannot be read are left out (1)"]);
+    assert_eq!(project.read("reports/x/hits.jsonl"), again);
+}
+
+#[test]
 fn flow_a_report_whose_files_are_gone() {
     let project = project();
     project

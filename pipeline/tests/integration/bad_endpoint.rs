@@ -190,3 +190,44 @@ fn flow_a_key_written_into_the_file_is_not_repeated() {
         .says(&["this looks like a key itself", "help: put the key in an environment variable"]);
     assert!(!finished.stderr.contains(KEY), "{}", finished.stderr);
 }
+
+#[test]
+fn flow_a_server_that_does_not_take_a_seed() {
+    let server = Server::start(|asked| match asked.body.get("seed") {
+        Some(_) => respond(
+            400,
+            "application/json",
+            "{\"error\": {\"message\": \"Unknown parameter: 'seed'\"}}",
+        ),
+        None => answer("Oslo"),
+    });
+    let project = project(&server, "");
+    let caveat = "its server does not take `seed` (answers are drawn by the server";
+    run(&project, &[]).expect(0).says(&["warning: model `m`: ", caveat]);
+    let page = project.read("reports/x/README.md");
+    assert!(page.contains(&caveat.replace('`', "&#96;")), "{page}");
+    // With nothing left to ask it is still true of the answers that are there.
+    let asked = server.requests();
+    run(&project, &[]).expect(0);
+    assert_eq!(server.requests(), asked);
+    assert_eq!(project.read("reports/x/README.md"), page);
+}
+
+#[test]
+fn flow_a_check_asks_the_server_what_it_offers() {
+    let check = |project: &Project| {
+        let mut command = project.command(&["check", "experiments/x.toml"]);
+        Finished::of(command.env("TEST_LLM_KEY", KEY).output().unwrap()).expect(0)
+    };
+    let server =
+        Server::start(|_| respond(200, "application/json", "{\"data\": [{\"id\": \"other\"}]}"));
+    let other = project(&server, "");
+    check(&other).says(&["warning: model `m`: the server does not list `served`, but `other`"]);
+    assert_eq!(server.requests(), 1, "no prompt is sent");
+    drop(server);
+    check(&other).says(&["warning: model `m`: no answer from `served`", "cannot connect"]);
+    let server =
+        Server::start(|_| respond(200, "application/json", "{\"data\": [{\"id\": \"served\"}]}"));
+    let finished = check(&project(&server, ""));
+    assert!(!finished.stderr.contains("warning"), "{}", finished.stderr);
+}

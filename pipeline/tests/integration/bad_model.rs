@@ -171,6 +171,106 @@ fn flow_a_note_of_the_weights() {
     }
 }
 
+#[test]
+fn flow_a_config_without_architectures() {
+    let project = with_model("LlamaForCausalLM");
+    let config = project.read("models/m/config.json");
+    let without =
+        config.replace("\"architectures\":[\"LlamaForCausalLM\"]", "\"model_type\":\"llama\"");
+    assert_ne!(without, config);
+    project.write("models/m/config.json", without);
+    refused(&project, &[PLACE, "models/m/config.json has no list `architectures`", "help: copy"]);
+}
+
+/// A llama in GGUF whose one tensor of 256 numbers is of a type; the window is 131,072.
+fn gguf(kind: u32, bytes: usize, scaled: bool) -> Vec<u8> {
+    let text = |text: &str| [&(text.len() as u64).to_le_bytes()[..], text.as_bytes()].concat();
+    let mut metadata = vec![
+        [text("general.architecture"), 8_u32.to_le_bytes().to_vec(), text("llama")].concat(),
+        [
+            text("llama.context_length"),
+            4_u32.to_le_bytes().to_vec(),
+            131_072_u32.to_le_bytes().to_vec(),
+        ]
+        .concat(),
+    ];
+    if scaled {
+        metadata.push(
+            [text("llama.rope.scaling.type"), 8_u32.to_le_bytes().to_vec(), text("yarn")].concat(),
+        );
+    }
+    let mut file = b"GGUF\x03\0\0\0".to_vec();
+    file.extend(1_u64.to_le_bytes());
+    file.extend((metadata.len() as u64).to_le_bytes());
+    file.extend(metadata.concat());
+    file.extend(text("token_embd.weight"));
+    file.extend(1_u32.to_le_bytes());
+    file.extend(256_u64.to_le_bytes());
+    file.extend(kind.to_le_bytes());
+    file.extend(0_u64.to_le_bytes());
+    file.resize(file.len().next_multiple_of(32) + bytes, 0);
+    file
+}
+
+#[test]
+fn flow_gguf_files_that_the_engine_would_refuse_or_compute_wrongly() {
+    let project = with_model("LlamaForCausalLM");
+    fs::remove_file(project.path("models/m/model.safetensors")).unwrap();
+    project.write("models/m/m.gguf", gguf(16, 66, false));
+    refused(&project, &[PLACE, "`token_embd.weight` is of type IQ2_XXS", "help: get the model"]);
+    project.write("models/m/m.gguf", gguf(0, 1024, true));
+    project.replace(
+        "experiments/x.toml",
+        "context_tokens = 512",
+        "context_tokens = 8704, isq = \"Q4K\"",
+    );
+    refused(
+        &project,
+        &[
+            "experiments/x.toml:6:51",
+            "m.gguf rightly up to 8192 tokens",
+            "help: write `context_tokens = 8192`",
+            "a GGUF file is not quantized again",
+            "help: remove `isq`",
+        ],
+    );
+}
+
+/// Where the build has CUDA, the machine may have it too.
+#[test]
+#[cfg(feature = "engines")]
+fn flow_cuda_in_a_build_for_the_cpu() {
+    if ragscale::model::mistral::has_cuda() {
+        println!("skipped: this build has CUDA");
+        return;
+    }
+    let project = with_model("LlamaForCausalLM");
+    project.replace(
+        "experiments/x.toml",
+        "context_tokens = 512",
+        "context_tokens = 512, device = \"cuda\"",
+    );
+    refused(&project, &["this build computes on the CPU only", "help: remove `device`"]);
+}
+
+#[test]
+fn flow_a_folder_without_a_chat_template() {
+    let project = with_model("LlamaForCausalLM");
+    let finished = project.check();
+    if cfg!(feature = "engines") {
+        finished.expect(0).says(&["warning: model `m`: its folder has no chat template"]);
+    }
+    project.write("models/m/chat_template.jinja", "{{ messages }}");
+    assert!(!project.check().stderr.contains("has no chat template"));
+}
+
+#[test]
+#[cfg(not(feature = "engines"))]
+fn flow_an_embedded_index_in_a_build_without_it() {
+    let project = Project::with(&[HEAD, &dense("qdrant = {}", "hashed:64")].concat());
+    refused(&project, &["this build has no embedded vector index", "help: build with"]);
+}
+
 fn dense(index: &str, embedder: &str) -> String {
     format!(
         "\n[model.m]\nscripted = {{}}\n[retriever.dense]\nchunks = {{ tokens = 40, overlap = 8 }}\ndense = {{ {index}, embedder = \"{embedder}\" }}\n\

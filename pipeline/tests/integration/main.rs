@@ -31,7 +31,9 @@ mod kill;
 #[cfg(all(unix, feature = "engines"))]
 mod lab_models;
 mod oracle;
+mod qdrant_server;
 mod questions;
+mod repeats;
 mod report;
 mod report_hostile;
 mod report_sizes;
@@ -51,6 +53,8 @@ mod worker_engine;
 #[cfg(feature = "formats")]
 #[path = "../support/documents/mod.rs"]
 mod documents;
+#[path = "../../src/index/fake_server.rs"]
+mod fake_server;
 #[path = "../support/halls.rs"]
 mod halls;
 #[path = "../support/project.rs"]

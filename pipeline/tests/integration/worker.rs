@@ -300,8 +300,27 @@ async fn three_failed_loads_in_a_row_end_the_attempts() {
     for _ in 0..3 {
         let error = ask(&pool, "x").await.unwrap_err();
         assert!(matches!(error, WorkerError::GivenUp { loads: 3, .. }), "{error}");
+        assert!(error.to_string().contains("disk gone"), "{error}");
+        assert_eq!(error.tries(), 0);
     }
     assert_eq!(fake.processes().len(), 4);
+}
+
+#[tokio::test]
+async fn a_request_that_is_given_up_in_the_middle_keeps_its_tries() {
+    let fake = Fake::new("once loaded || { echo disk gone >&2; exit 1; }; ready", "sleep 60");
+    let pool = fake.pool(fake.spec(), 1).await.unwrap();
+    // A dropped request costs the worker and is no failed load.
+    let slow = request("slow");
+    assert!(tokio::time::timeout(Duration::from_millis(200), pool.generate(&slow)).await.is_err());
+    reasons(ask(&pool, "x").await.unwrap_err());
+    // The third failed load is this request's first try.
+    let error = ask(&pool, "x").await.unwrap_err();
+    assert_eq!(error.tries(), 1, "{error}");
+    match error {
+        WorkerError::GivenUp { reasons, .. } => assert!(reasons[0].contains("disk gone")),
+        other => panic!("{other}"),
+    }
 }
 
 #[tokio::test]

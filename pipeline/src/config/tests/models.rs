@@ -121,3 +121,15 @@ fn names_that_cannot_be_files() {
     "#
     );
 }
+
+/// What is wrong with `[model."small.1"]` does not keep back what is wrong with `[model.small]`.
+#[test]
+fn a_name_is_not_the_beginning_of_another() {
+    let broken = "[model.\"small.1\"]\nscripted = { reads = 2 }\n";
+    let sampling = "scripted = {}\nsampling = { answer_tokens = 999999 }";
+    let alone = super::errors(&super::GOOD.replace("scripted = {}", sampling));
+    assert!(alone.contains("leaves no room for a prompt"), "{alone}");
+    let both =
+        super::errors(&format!("{}{broken}", super::GOOD.replace("scripted = {}", sampling)));
+    assert!(both.contains("leaves no room for a prompt") && both.contains("`reads`"), "{both}");
+}

@@ -107,3 +107,16 @@ fn a_key_that_stands_twice() {
     1 error in x.toml
     "#);
 }
+
+#[test]
+fn a_wrong_sign_behind_a_key_does_not_show_the_key() {
+    for line in [
+        "api_key: \"sk-4711-secret\"\n",
+        "api_key_env \"sk-4711-secret\"\n",
+        "api_key = \"a\\\"sk-4711-secret\" x\n",
+        "openai = { base_url = \"http://x/v1\", api_key: \"sk-4711-secret\" }\n",
+    ] {
+        let shown = errors_and(line);
+        assert!(shown.contains("x.toml:") && !shown.contains("4711"), "{shown}");
+    }
+}

@@ -3,7 +3,8 @@
 //! Enters: the body of a 2xx response, as it arrives. Leaves: an [`Answer`] with clock readings, or
 //! the fault. Does not: send, retry, or count tokens that the server left uncounted.
 
-use super::fault::{EndpointFault, excerpt, message_of, start_of, transport};
+use super::excerpt::{ParserSays, excerpt, message_of, start_of};
+use super::fault::{EndpointFault, transport};
 use super::wire::{Completion, Usage, finish_of};
 use crate::model::Finish;
 use eventsource_stream::{EventStreamError, Eventsource as _};
@@ -129,14 +130,15 @@ fn bounded<B: AsRef<[u8]>>(
 }
 
 fn read_json(body: &[u8], sent: Instant, key: Option<&str>) -> Result<Answer, EndpointFault> {
-    let completion: Completion = serde_json::from_slice(body).map_err(|source| {
-        if source.is_eof() && body.trim_ascii_start().starts_with(b"{") {
+    let completion: Completion = serde_json::from_slice(body).map_err(|error| {
+        let source = ParserSays::of(&error, key);
+        if error.is_eof() && body.trim_ascii_start().starts_with(b"{") {
             EndpointFault::CutJson { bytes: body.len(), source }
         } else {
             EndpointFault::NotJson { start: start_of(body, key), source }
         }
     })?;
-    let has_choice = completion.choices.as_ref().is_some_and(|choices| !choices.is_empty());
+    let has_choice = completion.has_choice();
     let mut answer = Answer { seconds: sent.elapsed().as_secs_f64(), ..Answer::default() };
     answer.add(completion, key)?;
     if has_choice { Ok(answer) } else { Err(EndpointFault::NoChoice) }
@@ -153,7 +155,7 @@ async fn read_events<B: AsRef<[u8]>>(
     let mut events = std::pin::pin!(events);
     let mut answer = Answer::default();
     let mut count = 0_usize;
-    let mut done = false;
+    let (mut done, mut has_choice) = (false, false);
     while !(done || answer.finish.is_some() && answer.has_usage()) {
         let next = if answer.finish.is_some() {
             timeout(AFTERTHOUGHT, events.next()).await.unwrap_or(None)
@@ -175,9 +177,11 @@ async fn read_events<B: AsRef<[u8]>>(
         if event.data.trim() == "[DONE]" {
             done = true;
         } else if !event.data.trim().is_empty() {
-            let piece = serde_json::from_str(&event.data).map_err(|source| {
-                EndpointFault::NotJson { start: start_of(event.data.as_bytes(), key), source }
+            let piece: Completion = serde_json::from_str(&event.data).map_err(|error| {
+                let start = start_of(event.data.as_bytes(), key);
+                EndpointFault::NotJson { start, source: ParserSays::of(&error, key) }
             })?;
+            has_choice |= piece.has_choice();
             if answer.add(piece, key)? && timed {
                 answer.first_token_seconds = Some(sent.elapsed().as_secs_f64());
             }
@@ -187,9 +191,9 @@ async fn read_events<B: AsRef<[u8]>>(
             answer.seconds = sent.elapsed().as_secs_f64();
         }
     }
-    if done || answer.finish.is_some() {
-        Ok(answer)
-    } else {
-        Err(EndpointFault::CutStream { events: count })
+    match done || answer.finish.is_some() {
+        true if has_choice => Ok(answer),
+        true => Err(EndpointFault::NoChoice),
+        false => Err(EndpointFault::CutStream { events: count }),
     }
 }

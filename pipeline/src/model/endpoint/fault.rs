@@ -1,15 +1,11 @@
 //! What can go wrong with an endpoint, whether trying again can help, and the remedy.
 //!
-//! Does not: hold the key. Excerpts of a server's words pass through [`excerpt`], which takes the
-//! key out before anything else.
+//! Does not: hold the key. A server's words come as excerpts, from which the key was taken.
 
+use super::excerpt::ParserSays;
+use super::retry_after::LONGEST_WAIT;
 use reqwest::StatusCode;
 use std::time::Duration;
-
-/// Characters of an unexpected body that an error shows.
-const EXCERPT_CHARACTERS: usize = 80;
-/// Characters of a server's own error message that an error shows.
-const MESSAGE_CHARACTERS: usize = 300;
 
 /// Why an endpoint gave no answer.
 #[derive(Debug, thiserror::Error)]
@@ -67,7 +63,7 @@ pub enum EndpointFault {
         says: String,
     },
     /// 429.
-    #[error("HTTP 429: too many requests: {says}")]
+    #[error("HTTP 429: too many requests: {says}{}", beyond(*wait))]
     TooMany {
         /// How long the server asks to wait.
         wait: Option<Duration>,
@@ -75,7 +71,7 @@ pub enum EndpointFault {
         says: String,
     },
     /// 5xx.
-    #[error("HTTP {status}: the server failed: {says}")]
+    #[error("HTTP {status}: the server failed: {says}{}", beyond(*wait))]
     Server {
         /// The status code.
         status: u16,
@@ -113,7 +109,7 @@ pub enum EndpointFault {
         start: String,
         /// What the parser said.
         #[source]
-        source: serde_json::Error,
+        source: ParserSays,
     },
     /// The JSON ends too early.
     #[error("the answer's JSON is cut off after {bytes} bytes")]
@@ -122,7 +118,7 @@ pub enum EndpointFault {
         bytes: usize,
         /// What the parser said.
         #[source]
-        source: serde_json::Error,
+        source: ParserSays,
     },
     /// The stream ends without saying so.
     #[error("the stream ended after {events} events without `finish_reason` or `[DONE]`")]
@@ -163,6 +159,18 @@ fn place(variable: &Option<String>) -> String {
     variable.as_ref().map_or("the key".into(), |name| format!("environment variable `{name}`"))
 }
 
+/// Names a wait that is longer than a run grants.
+fn beyond(wait: Option<Duration>) -> String {
+    match wait.filter(|wait| *wait > LONGEST_WAIT) {
+        Some(wait) => format!(
+            "; it asks to wait {} s, and a run waits {} s at most",
+            wait.as_secs(),
+            LONGEST_WAIT.as_secs()
+        ),
+        None => String::new(),
+    }
+}
+
 impl EndpointFault {
     /// Whether the same request may succeed a little later.
     pub fn is_temporary(&self) -> bool {
@@ -170,12 +178,14 @@ impl EndpointFault {
             Self::Connect(_)
             | Self::Broken(_)
             | Self::TimeOut { .. }
-            | Self::TooMany { .. }
             | Self::Midway { .. }
             | Self::CutJson { .. }
-            | Self::CutStream { .. } => true,
-            // 529: "overloaded", used by several vendors.
-            Self::Server { status, .. } => matches!(status, 500 | 502 | 503 | 504 | 529),
+            | Self::CutStream { .. }
+            // The server waited in vain for the whole request.
+            | Self::Rejected { status: 408, .. } => true,
+            Self::TooMany { wait, .. } | Self::Server { status: 500..=599, wait, .. } => {
+                wait.is_none_or(|wait| wait <= LONGEST_WAIT)
+            }
             _ => false,
         }
     }
@@ -231,12 +241,21 @@ impl EndpointFault {
                 "check the name `{model}` against the list at {}/models",
                 address.trim_end_matches('/')
             ),
+            Self::TooMany { wait: Some(wait), .. } | Self::Server { wait: Some(wait), .. }
+                if *wait > LONGEST_WAIT =>
+            {
+                "run again with `--retry-failed` when that time is over: finished trials are kept"
+                    .into()
+            }
             Self::TooMany { .. } => "lower `requests_in_flight` or raise `tries`".into(),
             Self::Server { .. } => {
                 "look at the server's log; raise `tries` where this passes by itself".into()
             }
             Self::Redirect { location, .. } => {
                 format!("write the final address as `base_url` (the server names {location})")
+            }
+            Self::Rejected { status: 408, .. } => {
+                "raise `tries`, and look at time limits of proxies before the server".into()
             }
             Self::Rejected { .. } => {
                 "compare the model's `sampling` and `context_tokens` with what the server allows"
@@ -297,86 +316,34 @@ pub(super) fn status_fault(
     }
 }
 
-/// What an error body says: the `message` of OpenAI's, FastAPI's or a plain error, else its start.
-pub(super) fn message_of(body: &[u8], key: Option<&str>) -> String {
-    let text = String::from_utf8_lossy(body);
-    let said = serde_json::from_slice::<serde_json::Value>(body).ok().and_then(|json| {
-        [json.pointer("/error/message"), json.get("message"), json.get("error"), json.get("detail")]
-            .into_iter()
-            .flatten()
-            .find(|value| !value.is_null())
-            .map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
-    });
-    match said {
-        Some(message) => excerpt(&message, MESSAGE_CHARACTERS, key),
-        None if text.trim().is_empty() => "(no explanation)".into(),
-        None => start_of(body, key),
-    }
-}
-
-/// The first characters of an unexpected body.
-pub(super) fn start_of(body: &[u8], key: Option<&str>) -> String {
-    excerpt(String::from_utf8_lossy(body).trim_start(), EXCERPT_CHARACTERS, key)
-}
-
-/// At most `limit` characters of a server's words: without the key, control characters escaped, so
-/// that a terminal is not told what to do.
-pub(super) fn excerpt(text: &str, limit: usize, key: Option<&str>) -> String {
-    let without_key = match key {
-        Some(key) if !key.is_empty() => text.replace(key, "[key]"),
-        _ => text.to_owned(),
-    };
-    let mut shown = String::new();
-    for character in without_key.chars().take(limit) {
-        if character.is_control()
-            || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-        {
-            shown.extend(character.escape_default());
-        } else {
-            shown.push(character);
-        }
-    }
-    if without_key.chars().nth(limit).is_some() {
-        shown.push('…');
-    }
-    shown
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn an_excerpt_is_escaped_cut_and_without_key() {
-        assert_eq!(excerpt("a\u{1b}[2J\nk-123 b", 100, Some("k-123")), "a\\u{1b}[2J\\n[key] b");
-        assert_eq!(excerpt("abcdef", 3, None), "abc…");
-        assert_eq!(excerpt("abc", 3, None), "abc");
-    }
-
-    #[test]
-    fn messages_of_the_usual_error_shapes_are_found() {
-        let cases: [(&[u8], &str); 5] = [
-            (br#"{"error":{"message":"bad model","type":"x"}}"#, "bad model"),
-            (br#"{"object":"error","message":"too long"}"#, "too long"),
-            (br#"{"error":"model not loaded"}"#, "model not loaded"),
-            (br#"{"detail":[{"loc":["body","seed"]}]}"#, r#"[{"loc":["body","seed"]}]"#),
-            (b"  ", "(no explanation)"),
-        ];
-        for (body, message) in cases {
-            assert_eq!(message_of(body, None), message);
-        }
-    }
-
-    #[test]
     fn only_what_passes_is_tried_again() {
-        let fault = |code: u16| {
-            status_fault(StatusCode::from_u16(code).unwrap(), String::new(), None, None, None)
+        let fault = |code: u16, wait: Option<u64>| {
+            let status = StatusCode::from_u16(code).unwrap();
+            status_fault(status, "no".into(), None, wait.map(Duration::from_secs), None)
         };
-        for code in [429, 500, 502, 503, 504, 529] {
-            assert!(fault(code).is_temporary(), "{code}");
+        for code in [408, 429, 500, 501, 502, 503, 504, 507, 520, 529] {
+            assert!(fault(code, None).is_temporary(), "{code}");
         }
-        for code in [301, 400, 401, 403, 404, 413, 422, 501, 505] {
-            assert!(!fault(code).is_temporary(), "{code}");
+        for code in [301, 400, 401, 403, 404, 413, 422, 600] {
+            assert!(!fault(code, None).is_temporary(), "{code}");
+        }
+        for code in [429, 503] {
+            let granted = fault(code, Some(600));
+            assert!(granted.is_temporary() && !granted.to_string().contains("wait"), "{granted}");
+            let refused = fault(code, Some(86_400));
+            assert!(!refused.is_temporary());
+            let text = refused.to_string();
+            assert!(
+                text.ends_with("it asks to wait 86400 s, and a run waits 600 s at most"),
+                "{text}"
+            );
+            let hint = refused.hint("m", "http://localhost/v1").unwrap();
+            assert!(hint.contains("--retry-failed"), "{hint}");
         }
     }
 }

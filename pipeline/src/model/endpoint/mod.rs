@@ -6,6 +6,7 @@
 
 mod address;
 mod answer;
+mod excerpt;
 mod fault;
 mod probe;
 mod retry_after;
@@ -13,6 +14,7 @@ mod retry_after;
 mod tests;
 mod wire;
 
+pub use excerpt::ParserSays;
 pub use fault::EndpointFault;
 pub use probe::Probe;
 
@@ -90,12 +92,6 @@ impl Endpoint {
         })
     }
 
-    /// Fields that the server rejected and that are no longer sent: `seed`, `stream_options`,
-    /// `logprobs`, `max_tokens` (sent as `max_completion_tokens`). A report names them.
-    pub fn rejected_fields(&self) -> Vec<&'static str> {
-        self.learned.get().names()
-    }
-
     async fn answer(&self, request: &Request) -> Result<Generation, ModelError> {
         let tries = AtomicU32::new(0);
         let turn = self.turns.acquire().await;
@@ -155,10 +151,10 @@ impl Endpoint {
         let status = response.status();
         let wait = retry_after::wait_of(response.headers(), SystemTime::now());
         let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
-        let location = location.map(|text| fault::excerpt(text, 200, self.secret()));
+        let location = location.map(|text| excerpt::excerpt(text, 200, self.secret()));
         // The status says enough where the explanation breaks off.
         let body = answer::whole_body(response, self.plan.seconds_limit).await.unwrap_or_default();
-        let says = fault::message_of(&body, self.secret());
+        let says = excerpt::message_of(&body, self.secret());
         let variable = self.key.as_ref().and(self.plan.api_key_env.clone());
         Ok((fault::status_fault(status, says, variable, wait, location), body))
     }
@@ -222,6 +218,12 @@ impl Endpoint {
 impl LanguageModel for Endpoint {
     fn concurrency(&self) -> usize {
         self.plan.requests_in_flight.max(1)
+    }
+
+    /// Of `seed`, `stream_options`, `logprobs` and `max_tokens` (sent as `max_completion_tokens`) those
+    /// that the server rejected and that are no longer sent.
+    fn rejected_fields(&self) -> Vec<&'static str> {
+        self.learned.get().names()
     }
 
     fn generate<'a>(

@@ -1,7 +1,8 @@
 //! Is the server there, does it take the key, does it know the model? Asked by `check`, which sends
 //! no prompt.
 
-use super::{Endpoint, EndpointFault, Key, answer, failure, fault};
+use super::excerpt::{ParserSays, start_of};
+use super::{Endpoint, EndpointFault, answer, failure, fault};
 use crate::model::ModelError;
 use reqwest::header::AUTHORIZATION;
 use serde::Deserialize;
@@ -58,10 +59,11 @@ impl Endpoint {
             _ => return Err(self.refusal(response).await?.0),
         }
         let body = answer::whole_body(response, limit).await?;
-        let listing: Listing = serde_json::from_slice(&body).map_err(|source| {
-            let start = fault::start_of(&body, self.key.as_ref().map(Key::secret));
-            EndpointFault::NotJson { start, source }
-        })?;
+        let listing: Listing =
+            serde_json::from_slice(&body).map_err(|error| EndpointFault::NotJson {
+                start: start_of(&body, self.secret()),
+                source: ParserSays::of(&error, self.secret()),
+            })?;
         let mut models: Vec<String> = listing.data.into_iter().map(|listed| listed.id).collect();
         models.sort();
         Ok(Probe { models: Some(models) })

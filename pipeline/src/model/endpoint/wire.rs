@@ -36,6 +36,19 @@ impl Optional {
     }
 }
 
+/// What newer servers call `max_tokens`.
+const LONGEST_ANSWER: &str = "max_completion_tokens";
+/// How servers say that they do not know a field: OpenAI's words and FastAPI's among them.
+const UNKNOWN_FIELD: [&str; 7] = [
+    "unsupported",
+    "not supported",
+    "unrecognized",
+    "unknown",
+    "unexpected",
+    "not permitted",
+    "extra_forbidden",
+];
+
 /// The fields that a server has rejected.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Without(u8);
@@ -50,14 +63,20 @@ impl Without {
     }
 
     /// The next field to leave out when a server answers 400 or 422 with `body`: the first that it
-    /// names as a word of its own and that was sent.
+    /// names as a word of its own and that was sent. A server that finds fault with the value of
+    /// `max_tokens` knows the field: it is only left out where the server says that it does not.
     pub(super) fn next(self, body: &[u8], sent: &Map<String, Value>) -> Option<Optional> {
-        let text = String::from_utf8_lossy(body);
+        let text = String::from_utf8_lossy(body).to_ascii_lowercase();
         let words: Vec<&str> =
             text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).collect();
+        let is_unknown = || {
+            words.contains(&LONGEST_ANSWER)
+                || UNKNOWN_FIELD.iter().any(|phrase| text.contains(phrase))
+        };
         Optional::ALL
             .into_iter()
-            .find(|field| sent.contains_key(field.name()) && words.contains(&field.name()))
+            .filter(|field| sent.contains_key(field.name()) && words.contains(&field.name()))
+            .find(|field| *field != Optional::MaxTokens || is_unknown())
     }
 
     pub(super) fn names(self) -> Vec<&'static str> {
@@ -101,8 +120,7 @@ pub(super) fn body(model: &str, request: &Request, without: Without) -> Map<Stri
         // Servers parse a signed 64-bit integer; the top bit would make it a float in some.
         put("seed", json!(sampling.seed & i64::MAX as u64));
     }
-    let longest =
-        if without.has(Optional::MaxTokens) { "max_completion_tokens" } else { "max_tokens" };
+    let longest = if without.has(Optional::MaxTokens) { LONGEST_ANSWER } else { "max_tokens" };
     put(longest, json!(sampling.answer_tokens));
     if !sampling.stop.is_empty() {
         put("stop", json!(sampling.stop));
@@ -119,6 +137,12 @@ pub(super) struct Completion {
     pub(super) choices: Option<Vec<Choice>>,
     pub(super) usage: Option<Usage>,
     pub(super) error: Option<Value>,
+}
+
+impl Completion {
+    pub(super) fn has_choice(&self) -> bool {
+        self.choices.as_ref().is_some_and(|choices| !choices.is_empty())
+    }
 }
 
 /// One of the answers; only the first is asked for.
@@ -226,6 +250,27 @@ mod tests {
         assert_eq!(without.next(b"unknown field seed", &left), None);
         assert_eq!(Without::default().next(b"seedling", &sent), None);
         assert_eq!(without.names(), ["stream_options", "seed", "max_tokens"]);
+    }
+
+    #[test]
+    fn the_longest_answer_is_only_renamed_where_its_name_is_unknown() {
+        let sent = body("m", &request(Sampling::default()), Without::default());
+        let next = |says: &str| Without::default().next(says.as_bytes(), &sent);
+        for says in [
+            "max_tokens is too large: 9000. This model supports at most 4096 completion tokens",
+            "max_tokens must be at least 1",
+            r#"{"detail":[{"loc":["body","max_tokens"],"msg":"Input should be less than 100"}]}"#,
+        ] {
+            assert_eq!(next(says), None, "{says}");
+        }
+        for says in [
+            "Unsupported parameter: 'max_tokens' is not supported with this model.",
+            "Unrecognized request argument supplied: max_tokens",
+            "max_tokens: use max_completion_tokens",
+            r#"{"detail":[{"loc":["body","max_tokens"],"msg":"Extra inputs are not permitted"}]}"#,
+        ] {
+            assert_eq!(next(says), Some(Optional::MaxTokens), "{says}");
+        }
     }
 
     #[test]

@@ -8,10 +8,12 @@ mod architecture;
 mod error;
 mod ggml;
 mod gguf;
+mod head;
 mod safetensors;
 mod tensor;
 
 pub use error::FactsError;
+pub use head::{GgufHead, gguf_head};
 
 use super::{ModelError, ModelFacts};
 use crate::file::{self, FileError};
@@ -46,26 +48,8 @@ fn describe(
     hash_of_file: HashFile<'_>,
 ) -> Result<ModelFacts, FactsError> {
     let names = file_names(folder)?;
-    let gguf = match file {
-        Some(name) if names.iter().any(|other| other == name) => Some(name.to_owned()),
-        Some(name) => {
-            return Err(FactsError::NoFile { path: folder.join(name), found: gguf_of(&names) });
-        }
-        None if names.iter().any(|name| is_safetensors(name)) => None,
-        None => match gguf_of(&names).as_slice() {
-            [] => return Err(FactsError::NoWeights { folder: folder.to_owned() }),
-            [only] => Some(only.clone()),
-            several => {
-                return Err(FactsError::SeveralGguf {
-                    folder: folder.to_owned(),
-                    files: several.to_vec(),
-                });
-            }
-        },
-    };
-    let (files, architecture, tensors) = match gguf {
-        Some(name) => {
-            let path = folder.join(&name);
+    let (files, architecture, tensors) = match chosen(folder, file, &names)? {
+        Some(path) => {
             let header = gguf::read_header(&path)?;
             (vec![path], Architecture::of_gguf(&header.metadata), header.tensors)
         }
@@ -99,6 +83,39 @@ fn describe(
     })
 }
 
+/// The GGUF file that [`inspect`] would describe; none where it takes the safetensors.
+///
+/// # Errors
+/// When the file is missing, or several could be meant.
+pub fn gguf_file(folder: &Path, file: Option<&str>) -> Result<Option<PathBuf>, FactsError> {
+    chosen(folder, file, &file_names(folder)?)
+}
+
+fn chosen(
+    folder: &Path,
+    file: Option<&str>,
+    names: &[String],
+) -> Result<Option<PathBuf>, FactsError> {
+    let name = match file {
+        Some(name) if names.iter().any(|other| other == name) => Some(name.to_owned()),
+        Some(name) => {
+            return Err(FactsError::NoFile { path: folder.join(name), found: gguf_of(names) });
+        }
+        None if names.iter().any(|name| is_safetensors(name)) => None,
+        None => match gguf_of(names).as_slice() {
+            [] => return Err(FactsError::NoWeights { folder: folder.to_owned() }),
+            [only] => Some(only.clone()),
+            several => {
+                return Err(FactsError::SeveralGguf {
+                    folder: folder.to_owned(),
+                    files: several.to_vec(),
+                });
+            }
+        },
+    };
+    Ok(name.map(|name| folder.join(name)))
+}
+
 /// Parameters; none where tensors hold packed numbers whose count the shape does not tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Counts {
@@ -124,7 +141,7 @@ impl Counts {
         let sum = |wanted: fn(&Tensor) -> bool| {
             counted()
                 .filter(|tensor| wanted(tensor))
-                .try_fold(0_u64, |sum, tensor| sum.checked_add(tensor.elements))
+                .try_fold(0_u64, |sum, tensor| sum.checked_add(tensor.parameters()?))
         };
         let total = sum(|_| true);
         let active = match architecture.experts {
@@ -200,4 +217,4 @@ fn hash_of(
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

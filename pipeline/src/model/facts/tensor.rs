@@ -28,10 +28,22 @@ impl Tensor {
                 ".scales",
             ]
             .iter()
-            .any(|end| name.ends_with(end)))
+            .any(|end| name.ends_with(end))
+            // Of MXFP4, one exponent for 32 weights.
+            || self.kind == "U8" && name.ends_with("_scales"))
     }
 
-    /// Whether an element holds several parameters (GPTQ, AWQ, compressed tensors).
+    /// Parameters that it holds: GPT-OSS packs two of four bits (MXFP4) into each byte of its blocks.
+    /// None where they are too many to count.
+    pub(super) fn parameters(&self) -> Option<u64> {
+        match self.kind == "U8" && self.name.ends_with("_blocks") {
+            true => self.elements.checked_mul(2),
+            false => Some(self.elements),
+        }
+    }
+
+    /// Whether an element holds several parameters, the type does not tell how many (GPTQ, AWQ,
+    /// compressed tensors).
     pub(super) fn is_packed(&self) -> bool {
         ["qweight", "weight_packed"].iter().any(|end| self.name.ends_with(end))
             || (self.name.ends_with(".weight")

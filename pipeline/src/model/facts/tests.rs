@@ -1,6 +1,7 @@
 //! Whole folders with tiny files, counts derived by hand.
 
-use super::gguf::tests::{gguf, small, text};
+use super::gguf::tests::small;
+pub(in crate::model) use super::gguf::tests::{GgufTensor, gguf, text};
 use super::*;
 use serde_json::{Value, json};
 
@@ -17,7 +18,11 @@ fn safetensors(tensors: &[(String, &str, &[u64])]) -> Vec<u8> {
     let mut entries = json!({ "__metadata__": { "format": "pt" } });
     let mut end = 0;
     for (name, dtype, shape) in tensors {
-        let width = if *dtype == "F32" || *dtype == "I32" { 4 } else { 2 };
+        let width = match *dtype {
+            "F32" | "I32" => 4,
+            "U8" => 1,
+            _ => 2,
+        };
         let start = end;
         end += shape.iter().product::<u64>() * width;
         entries[name] = json!({ "dtype": dtype, "shape": shape, "data_offsets": [start, end] });
@@ -254,6 +259,28 @@ fn packed_weights_have_no_count_that_a_shape_tells() {
     let facts = inspected(folder.path(), None).unwrap();
     assert_eq!((facts.parameters, facts.active_parameters), (None, None));
     assert_eq!(facts.quantization.as_deref(), Some("gptq 4 bit"));
+}
+
+#[test]
+fn blocks_of_mxfp4_hold_two_weights_a_byte_and_their_scales_none() {
+    // GPT-OSS: 4 experts of 6 × 64 weights each, in 2 blocks a row of 16 bytes, a scale a block; a
+    // bias of 6 each. Router 4 × 64. 4 × 6 × 64 = 1,536 + 24 + 256 = 1,816; with one of four experts,
+    // 1,816 − 3/4 × (1,536 + 24) = 646.
+    let experts = |end: &str| format!("model.layers.0.mlp.experts.gate_up_proj_{end}");
+    let tensors: [(String, &str, &[u64]); 4] = [
+        ("model.layers.0.mlp.router.weight".into(), "BF16", &[4, 64]),
+        (experts("blocks"), "U8", &[4, 6, 2, 16]),
+        (experts("scales"), "U8", &[4, 6, 2]),
+        (experts("bias"), "BF16", &[4, 6]),
+    ];
+    let config = json!({
+        "architectures": ["GptOssForCausalLM"], "num_local_experts": 4, "num_experts_per_tok": 1,
+        "quantization_config": { "quant_method": "mxfp4" },
+    });
+    let folder = folder_with(&config, &safetensors(&tensors));
+    let facts = inspected(folder.path(), None).unwrap();
+    assert_eq!((facts.parameters, facts.active_parameters), (Some(1816), Some(646)));
+    assert_eq!(facts.quantization.as_deref(), Some("mxfp4"));
 }
 
 #[test]

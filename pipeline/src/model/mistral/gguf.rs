@@ -6,15 +6,13 @@ use super::error::MistralError;
 use crate::config::Device;
 use crate::file::FileError;
 use crate::model::architectures::{GGUF, GGUF_ON_GPU};
+use crate::model::facts::{self, GgufHead};
+use crate::model::loadable::right_window;
 use crate::model::worker::Load;
-use candle_core::quantized::gguf_file::{Content, Value};
+use candle_core::quantized::gguf_file::Content;
 use std::fs::File;
 use std::io::{BufReader, Read as _, Seek as _};
 use std::path::Path;
-
-/// The context length that Llama 3.1's and 3.2's frequency scaling starts from
-/// (`original_max_position_embeddings` of their configs), which mistralrs ignores in GGUF files.
-const UNSCALED_TOKENS: usize = 8192;
 
 /// Checks magic, tensor types, architecture, length and window of a GGUF file.
 ///
@@ -45,7 +43,8 @@ pub fn check(path: &Path, load: &Load) -> Result<(), MistralError> {
     if found < expected {
         return Err(MistralError::Cut { path: path.to_owned(), expected, found });
     }
-    check_window(&content, load.context_tokens)
+    let head = facts::gguf_head(path).map_err(|error| invalid(error.to_string()))?;
+    check_window(&head, load.context_tokens)
 }
 
 fn check_architecture(path: &Path, content: &Content, load: &Load) -> Result<(), MistralError> {
@@ -64,40 +63,20 @@ fn architecture(content: &Content) -> Option<&str> {
     content.metadata.get("general.architecture")?.to_string().ok().map(String::as_str)
 }
 
-fn check_window(content: &Content, context_tokens: usize) -> Result<(), MistralError> {
-    let key = |name: &str| format!("{}.{name}", architecture(content).unwrap_or_default());
-    let tokens = |name: &str| content.metadata.get(&key(name)).and_then(tokens_of);
-    let too_long = |window_tokens: usize, reason: &str| {
-        (context_tokens > window_tokens).then(|| MistralError::Window {
-            context_tokens,
-            window_tokens,
-            reason: reason.into(),
-        })
+fn check_window(head: &GgufHead, context_tokens: usize) -> Result<(), MistralError> {
+    let too_long = |window_tokens: usize, reason: &str| MistralError::Window {
+        context_tokens,
+        window_tokens,
+        reason: reason.into(),
     };
-    if let Some(error) = tokens("context_length")
-        .and_then(|window| too_long(window, "of the model's own window (`context_length`)"))
-    {
-        return Err(error);
+    if let Some(window) = head.window_tokens.filter(|window| context_tokens > *window) {
+        return Err(too_long(window, "of the model's own window (`context_length`)"));
     }
-    let scaled = content.tensor_infos.contains_key("rope_freqs.weight")
-        || content
-            .metadata
-            .get(&key("rope.scaling.type"))
-            .and_then(|kind| kind.to_string().ok())
-            .is_some_and(|kind| kind != "none");
-    let original = tokens("rope.scaling.original_context_length").unwrap_or(UNSCALED_TOKENS);
-    match too_long(
-        original,
-        "up to which mistralrs computes this GGUF file rightly: it ignores rope scaling",
-    ) {
-        Some(error) if scaled => Err(error),
-        _ => Ok(()),
-    }
-}
-
-fn tokens_of(value: &Value) -> Option<usize> {
-    match value {
-        Value::U64(tokens) => usize::try_from(*tokens).ok(),
-        other => other.to_u32().ok().map(|tokens| tokens as usize),
+    match right_window(head, context_tokens) {
+        Some(window) => Err(too_long(
+            window,
+            "up to which mistralrs computes this GGUF file rightly: it ignores rope scaling",
+        )),
+        None => Ok(()),
     }
 }

@@ -92,6 +92,12 @@ fn gguf_builder(folder: &str, file: String, load: &Load) -> Result<GgufModelBuil
     })
 }
 
+/// Whether the engine was built with CUDA. (Paged attention is built with it, or with Metal, where
+/// there is no CUDA either way.)
+pub fn has_cuda() -> bool {
+    mistralrs::paged_attn_supported() && cfg!(not(target_vendor = "apple"))
+}
+
 /// Without this check mistralrs would compute on the CPU and not say so.
 fn device(device: Device) -> Result<mistralrs::Device, MistralError> {
     match device {

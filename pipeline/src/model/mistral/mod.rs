@@ -27,6 +27,7 @@ mod overseer;
 
 pub use engine::Mistral;
 pub use error::MistralError;
+pub use loader::has_cuda;
 
 #[cfg(test)]
 mod tests;

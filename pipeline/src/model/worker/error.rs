@@ -66,20 +66,35 @@ pub enum WorkerError {
         reasons: Vec<String>,
     },
     /// Workers of this model failed to load so often that no more are started.
-    #[error("model `{model}`: no more workers are started after {loads} failed loads in a row")]
+    #[error(
+        "model `{model}`: no more workers are started after {loads} failed loads in a row, the last: {last}{}",
+        before(reasons)
+    )]
     GivenUp {
         /// The model's name.
         model: String,
         /// Failed loads.
         loads: u32,
+        /// Why the last of them failed.
+        last: String,
+        /// Why each try of the request failed before, in order.
+        reasons: Vec<String>,
     },
+}
+
+/// What came of a request's tries before no worker was left for the next.
+fn before(reasons: &[String]) -> String {
+    match reasons {
+        [] => String::new(),
+        reasons => format!("; tried before: {}", reasons.join("; then ")),
+    }
 }
 
 impl WorkerError {
     /// How often the request was tried.
     pub fn tries(&self) -> u32 {
         match self {
-            Self::Tries { reasons, .. } => reasons.len() as u32,
+            Self::Tries { reasons, .. } | Self::GivenUp { reasons, .. } => reasons.len() as u32,
             Self::Refused { .. } => 1,
             _ => 0,
         }

@@ -28,9 +28,17 @@ pub struct WorkerPool {
     /// As many permits as slots without a lease. Fair: requests get workers in their order.
     free: Semaphore,
     slots: Mutex<Vec<Slot>>,
-    failed_loads: Mutex<u32>,
+    failed_loads: Mutex<FailedLoads>,
     /// Holds the workers' home until the pool ends.
     _cache: Option<tempfile::TempDir>,
+}
+
+/// Loads that failed since the last that did not.
+#[derive(Debug, Default)]
+struct FailedLoads {
+    count: u32,
+    /// Why the last failed.
+    last: String,
 }
 
 /// A place for a worker.
@@ -80,7 +88,7 @@ impl WorkerPool {
             slots: Mutex::new(
                 workers.into_iter().map(|worker| Slot::Free(Some(Box::new(worker)))).collect(),
             ),
-            failed_loads: Mutex::new(0),
+            failed_loads: Mutex::default(),
             _cache: cache,
         })
     }
@@ -95,7 +103,9 @@ impl WorkerPool {
                 Some(worker) => lease.worker.insert(worker),
                 None => match self.replacement().await {
                     Ok(worker) => lease.worker.insert(Box::new(worker)),
-                    Err(error @ WorkerError::GivenUp { .. }) => return Err(error),
+                    Err(WorkerError::GivenUp { model, loads, last, .. }) => {
+                        return Err(WorkerError::GivenUp { model, loads, last, reasons });
+                    }
                     Err(error) => {
                         reasons.push(error.to_string());
                         continue;
@@ -136,13 +146,24 @@ impl WorkerPool {
 
     /// A fresh worker in place of one that was lost.
     async fn replacement(&self) -> Result<Worker, WorkerError> {
-        let loads = *lock(&self.failed_loads);
-        if loads >= FAILED_LOADS {
-            return Err(WorkerError::GivenUp { model: self.launch.spec.model.clone(), loads });
+        {
+            let failed = lock(&self.failed_loads);
+            if failed.count >= FAILED_LOADS {
+                return Err(WorkerError::GivenUp {
+                    model: self.launch.spec.model.clone(),
+                    loads: failed.count,
+                    last: failed.last.clone(),
+                    reasons: Vec::new(),
+                });
+            }
         }
         let started = Worker::start(&self.launch).await;
         let mut failed = lock(&self.failed_loads);
-        *failed = if started.is_ok() { 0 } else { *failed + 1 };
+        *failed = match &started {
+            Ok(_) => FailedLoads::default(),
+            Err(error) => FailedLoads { count: failed.count + 1, last: error.to_string() },
+        };
+        drop(failed);
         started
     }
 

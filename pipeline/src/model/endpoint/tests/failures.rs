@@ -19,7 +19,7 @@ async fn a_wrong_key_is_named_by_its_variable_and_not_tried_again() {
 
 #[tokio::test]
 async fn a_server_that_always_fails_is_given_up_after_all_tries() {
-    for status in [429, 500, 503, 529] {
+    for status in [408, 429, 500, 503, 520, 529] {
         let server = serve(move |_, _| respond(status, "text/plain", "overloaded")).await;
         let (fault, tries) = fault_of(&endpoint(&server)).await;
         assert!(fault.to_string().contains("overloaded"), "{fault}");
@@ -59,6 +59,44 @@ async fn cut_json_is_told_from_other_answers() {
 
     let server = serve(|_, _| respond(200, "application/json", "{}")).await;
     assert!(matches!(fault_of(&endpoint(&server)).await.0, EndpointFault::NoChoice));
+}
+
+#[tokio::test]
+async fn a_stream_without_a_choice_is_no_empty_answer() {
+    for data in ["[DONE]", USAGE] {
+        let server = serve(move |_, _| events(&[(0, data), (0, "[DONE]")])).await;
+        let (fault, tries) = fault_of(&endpoint(&server)).await;
+        assert!(matches!((&fault, tries), (EndpointFault::NoChoice, 1)), "{data}: {fault:?}");
+    }
+}
+
+/// The parser repeats a string of another type than is expected, and with it the key.
+#[tokio::test]
+async fn no_parser_repeats_the_key() {
+    let json = serve(|_, _| respond(200, "application/json", format!("\"Bearer {KEY} rejected\"")));
+    let stream = serve(|_, _| events(&[(0, &format!("\"Bearer {KEY} rejected\""))]));
+    for server in [json.await, stream.await] {
+        let (fault, _) = fault_of(&endpoint(&server)).await;
+        let says = fault.source().unwrap().to_string();
+        assert!(says.contains("\"Bearer [key] rejected\""), "{says}");
+        let error = endpoint(&server).probe().await.unwrap_err();
+        assert!(!shown(&error).contains(KEY), "{}", shown(&error));
+    }
+}
+
+#[tokio::test]
+async fn a_wait_of_a_day_is_not_waited_for() {
+    let server = serve(|_, _| {
+        let mut response = respond(429, "text/plain", "quota exceeded");
+        response.headers_mut().insert("retry-after", "86400".parse().unwrap());
+        response
+    })
+    .await;
+    let started = Instant::now();
+    let (fault, tries) = fault_of(&endpoint(&server)).await;
+    assert!(fault.to_string().contains("it asks to wait 86400 s"), "{fault}");
+    assert_eq!((tries, server.requests.load(Ordering::SeqCst)), (1, 1));
+    assert!(started.elapsed() < Duration::from_secs(60));
 }
 
 #[tokio::test]

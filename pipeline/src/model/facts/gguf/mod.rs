@@ -6,7 +6,7 @@
 
 mod reader;
 #[cfg(test)]
-pub(super) mod tests;
+pub(in crate::model) mod tests;
 
 use super::error::FactsError;
 use super::tensor::Tensor;

@@ -3,11 +3,14 @@
 use super::*;
 use proptest::prelude::*;
 
+/// Name, dimensions, type, bytes.
+pub(in crate::model) type GgufTensor<'a> = (&'a str, &'a [u64], u32, u64);
+
 /// Writes a GGUF file: metadata values are `(key, kind, bytes)`, tensors `(name, dimensions,
 /// type, bytes)`; the data is zeros.
-pub(in super::super) fn gguf(
+pub(in crate::model) fn gguf(
     metadata: &[(&str, u32, Vec<u8>)],
-    tensors: &[(&str, &[u64], u32, u64)],
+    tensors: &[GgufTensor<'_>],
 ) -> Vec<u8> {
     let mut out = b"GGUF".to_vec();
     out.extend(3_u32.to_le_bytes());
@@ -33,7 +36,7 @@ pub(in super::super) fn gguf(
     out
 }
 
-pub(in super::super) fn text(text: &str) -> Vec<u8> {
+pub(in crate::model) fn text(text: &str) -> Vec<u8> {
     [&(text.len() as u64).to_le_bytes()[..], text.as_bytes()].concat()
 }
 
