@@ -9,7 +9,7 @@ use super::provenance::RetrieverRun;
 use super::retrieval::RetrievalStage;
 use crate::chunk::{Chunk, Chunker, Chunks, CutFile};
 use crate::config::RetrieverPlan;
-use crate::embed::{self, Embedder, Host, Role};
+use crate::embed::{self, EmbedError, Embedder, Host, Role};
 use crate::fingerprint::{Fingerprint, FingerprintBuilder};
 use crate::index::{IndexError, LexicalIndex, Point, Scored, VectorIndex, open_vector_index};
 use crate::retrieve::{ChunkTable, LexicalSearch, Parts, Retriever, assemble, open_reranker};
@@ -90,6 +90,10 @@ impl RetrievalStage<'_> {
         chunk_identity: &str,
     ) -> Result<DenseParts, RunError> {
         let Some(dense) = &plan.dense else { return Err(RunError::NoDense) };
+        // Before a model is loaded, which takes seconds.
+        if self.is_stopping() {
+            return Err(EmbedError::Stopped.into());
+        }
         let hash = |path: &Path| self.hashes.of(path);
         let identity = embed::fingerprint(&dense.embedder, &self.workspace.root, &hash)?;
         let embedder: Arc<dyn Embedder> =
@@ -128,6 +132,7 @@ impl RetrievalStage<'_> {
             ort_dylib: self.environment.ort_dylib.as_deref(),
             hub_folder: self.environment.hub_folder.as_deref(),
             threads: None,
+            stopping: Some(self.stopping),
         }
     }
 
