@@ -137,11 +137,46 @@ pub fn read_sound_json_lines<T: DeserializeOwned>(
 
 /// Creates a folder and those above it.
 pub fn create_folder(path: &Path) -> Result<(), FileError> {
-    fs::create_dir_all(path).map_err(FileError::io("create", path))
+    let new: Vec<&Path> = path.ancestors().take_while(|folder| !is_there(folder)).collect();
+    fs::create_dir_all(path).map_err(FileError::io("create", path))?;
+    new.into_iter().filter_map(Path::parent).try_for_each(sync_folder)
 }
 
-/// Writes a file whole: to a temporary name in the same folder, synced, then renamed. A reader sees
-/// the old content or the new, never a part.
+/// Puts on the disk which files a folder holds: a file that is synced and whose name is not is lost with
+/// the power all the same.
+///
+/// # Errors
+/// When the folder is not there or cannot be synced.
+pub fn sync_folder(path: &Path) -> Result<(), FileError> {
+    // Elsewhere a folder cannot be opened as a file.
+    #[cfg(unix)]
+    {
+        // The folder of a bare file name.
+        let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+        match fs::File::open(path).and_then(|folder| folder.sync_all()) {
+            // Some network file systems cannot, and some folders may be written and not read.
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::InvalidInput
+                        | io::ErrorKind::Unsupported
+                        | io::ErrorKind::PermissionDenied
+                ) => {}
+            synced => synced.map_err(FileError::io("sync", path))?,
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+    Ok(())
+}
+
+/// Also of the empty path, which stands above a relative one.
+fn is_there(path: &Path) -> bool {
+    path.as_os_str().is_empty() || path.exists()
+}
+
+/// Writes a file whole: to a temporary name in the same folder, synced, then renamed, and the name
+/// synced. A reader sees the old content or the new, never a part.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     write_whole_by(path, |file| file.write_all(bytes).map_err(FileError::io("write", path)))
 }
@@ -159,7 +194,7 @@ fn write_whole_by(
     temporary.as_file().sync_all().map_err(FileError::io("write", path))?;
     share(temporary.as_file()).map_err(FileError::io("write", path))?;
     temporary.persist(path).map_err(|error| FileError::io("write", path)(error.error))?;
-    Ok(())
+    sync_folder(folder)
 }
 
 /// Makes a file readable for all. Temporary files are private to their owner; what is written for people
@@ -284,6 +319,20 @@ mod tests {
         fs::write(&path, "\"a\"\r\n\"b\"").unwrap();
         add_json_line(&path, &"c").unwrap();
         assert_eq!(read_text(&path).unwrap(), "\"a\"\r\n\"b\"\n\"c\"\n");
+    }
+
+    #[test]
+    fn names_of_files_are_synced_where_there_is_a_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        sync_folder(folder.path()).unwrap();
+        sync_folder(Path::new("")).unwrap();
+        let absent = folder.path().join("a/b");
+        #[cfg(unix)]
+        assert!(matches!(sync_folder(&absent), Err(FileError::Io { action: "sync", .. })));
+        create_folder(&absent).unwrap();
+        sync_folder(&absent).unwrap();
+        // A second time there is nothing to make.
+        create_folder(&absent).unwrap();
     }
 
     #[test]

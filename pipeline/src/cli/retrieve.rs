@@ -12,6 +12,7 @@ use clap::Args;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 /// Arguments of `retrieve`.
 #[derive(Debug, Args)]
@@ -38,7 +39,10 @@ pub fn retrieve(arguments: &RetrieveArguments) -> Result<ExitCode, CliError> {
     let folder = loaded.workspace.report(&loaded.experiment.name);
     let _lock = Lock::acquire(&folder).map_err(RunError::from)?;
     let plans: Vec<_> = loaded.experiment.retrievers.iter().collect();
-    let all = loaded.retrieval(&questions, voice).run(&plans, &folder, &BTreeMap::new())?;
+    // Never set: Ctrl-C ends this command at once, and each retriever was kept when it was done.
+    let stopping = Arc::default();
+    let stage = loaded.retrieval(&questions, voice, &stopping);
+    let all = stage.run(&plans, &folder, &BTreeMap::new())?;
     let hits = folder.join("hits.jsonl");
     note(voice, &format!("hits: {}", hits.display()));
     say(voice, &loaded, &questions, &all)?;

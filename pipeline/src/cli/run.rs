@@ -43,13 +43,14 @@ pub fn run(arguments: &RunArguments) -> Result<ExitCode, CliError> {
         tokio::spawn(stop_on_signal(Arc::clone(&stopping), voice));
         run::run(&options, stopping).await
     })?;
-    let changed = report::update(&summary.folder, Readings::Shown)?;
+    // Without all hits there is nothing new to report, and before the first run nothing at all.
+    let changed = !summary.while_retrieving && report::update(&summary.folder, Readings::Shown)?;
     say(voice, &summary, changed);
     let whole = !summary.stopped && summary.broken_models.is_empty();
     Ok(ExitCode::from(u8::from(!whole)))
 }
 
-/// The first Ctrl-C lets what is in flight finish; the second ends the program at once.
+/// The first Ctrl-C lets what is in flight (a request, a batch, a search) finish; the second ends the program at once.
 pub(super) async fn stop_on_signal(stopping: Arc<AtomicBool>, voice: Voice) {
     loop {
         if tokio::signal::ctrl_c().await.is_err() {
@@ -69,10 +70,17 @@ fn say(voice: Voice, summary: &Summary, changed: bool) {
     let report = summary.folder.join("README.md");
     if voice == Voice::Json {
         emit(&serde_json::json!({
-            "event": "done", "report": report, "wanted": summary.wanted, "reused": summary.reused,
+            "event": "done", "report": (!summary.while_retrieving).then_some(&report), "wanted": summary.wanted, "reused": summary.reused,
             "ran": summary.ran, "missing": summary.missing, "failed": summary.failed, "stopped": summary.stopped,
-            "broken_models": summary.broken_models,
+            "while_retrieving": summary.while_retrieving, "broken_models": summary.broken_models,
         }));
+        return;
+    }
+    if summary.while_retrieving {
+        warn(
+            voice,
+            "stopped while retrieving, before any trial; what was retrieved is kept, and the same command goes on",
+        );
         return;
     }
     if summary.failed > 0 {

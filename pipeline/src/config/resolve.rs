@@ -116,6 +116,30 @@ impl Check<'_> {
         }
     }
 
+    /// A budget that a retriever's longest chunk is over may leave prompts without any passage. The two may be
+    /// counted by different tokenizers, and chunks may be shorter: no more can be said.
+    fn budget_below_a_chunk(&self, name: &str, setup: &SetupPlan) -> Option<Problem> {
+        if matches!(setup.strategy, StrategyPlan::LongContext { .. }) {
+            return None;
+        }
+        let budget = setup.strategy.budget_tokens()?;
+        let retriever = self.retriever(setup.strategy.retriever()?)?;
+        let chunk = retriever.chunks.tokens;
+        (budget < chunk).then(|| {
+            self.source.problem(
+                &format!("setup.{name}.strategy.{}.budget_tokens", setup.strategy.name()),
+                format!(
+                    "a budget of {budget} tokens does not hold one whole chunk of {}, {chunk} tokens: such a chunk is cut",
+                    quoted(&retriever.name),
+                ),
+                Some(format!(
+                    "write `budget_tokens = {chunk}` or more, or cut smaller chunks in `[retriever.{}]`",
+                    retriever.name
+                )),
+            )
+        })
+    }
+
     /// A retriever must keep as many hits as there are distractors, and those that hold evidence.
     fn distractors_suffice(&self, name: &str, setup: &SetupPlan) {
         let Some(plan) = setup.strategy.distractors() else { return };
@@ -175,6 +199,12 @@ impl Check<'_> {
                 unused("retriever", name);
             }
         }
+        warnings.extend(
+            self.draft
+                .setups
+                .iter()
+                .filter_map(|(name, setup)| self.budget_below_a_chunk(name, setup.as_ref()?)),
+        );
         for (name, retriever) in &self.draft.retrievers {
             let Some(retriever) = retriever else { continue };
             let Some(dense) = &retriever.dense else { continue };

@@ -10,7 +10,8 @@ use crate::tokens::Tokens;
 use sha2::{Digest as _, Sha256};
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// `E` with a file of passages' vectors beside it. Queries go to the engine each time: what they find
 /// is kept in `hits.jsonl`, and the seconds they take are a reading that a cache would falsify.
@@ -26,6 +27,7 @@ pub struct CachedEmbedder<E> {
     prefixes: Prefixes,
     batch: usize,
     file: Mutex<VectorFile>,
+    stopping: Option<Arc<AtomicBool>>,
 }
 
 impl<E: Embedder> CachedEmbedder<E> {
@@ -37,7 +39,20 @@ impl<E: Embedder> CachedEmbedder<E> {
             prefixes: Prefixes::of_plan(plan),
             batch: plan.batch.max(1),
             file: Mutex::new(file),
+            stopping: None,
         }
+    }
+
+    /// With a flag that is looked at before each batch; once it is set, [`EmbedError::Stopped`] is the
+    /// answer, and the batches before are kept.
+    #[must_use]
+    pub fn stopped_by(mut self, stopping: Arc<AtomicBool>) -> Self {
+        self.stopping = Some(stopping);
+        self
+    }
+
+    fn is_stopping(&self) -> bool {
+        self.stopping.as_ref().is_some_and(|stopping| stopping.load(Ordering::SeqCst))
     }
 
     fn key(&self, role: Role, text: &str) -> Key {
@@ -81,6 +96,9 @@ impl<E: Embedder> Embedder for CachedEmbedder<E> {
         }
         missing.sort_by_key(|(_, text)| (Reverse(text.len()), *text));
         for batch in missing.chunks(self.batch) {
+            if self.is_stopping() {
+                return Err(EmbedError::Stopped);
+            }
             let texts: Vec<&str> = batch.iter().map(|(_, text)| *text).collect();
             let records: Vec<Record> = batch
                 .iter()
@@ -206,6 +224,44 @@ mod tests {
         first_batch.embed(Role::Passage, &["aaaaa", "bbbb"]).unwrap();
         first_batch.embed(Role::Passage, &["bbbb", "e", "aaaaa", "ccc", "dd"]).unwrap();
         assert_eq!(*whole.engine.1.lock().unwrap(), *first_batch.engine.1.lock().unwrap());
+    }
+
+    /// Sets the flag while it embeds its second batch.
+    struct Interrupted(HashedEmbedder, Mutex<usize>, Arc<AtomicBool>);
+
+    impl Embedder for Interrupted {
+        fn dimensions(&self) -> usize {
+            self.0.dimensions()
+        }
+
+        fn embed(&self, role: Role, texts: &[&str]) -> Result<Vec<Vec<f32>>, EmbedError> {
+            let mut batches = self.1.lock().unwrap();
+            *batches += 1;
+            self.2.store(*batches == 2, Ordering::SeqCst);
+            self.0.embed(role, texts)
+        }
+    }
+
+    #[test]
+    fn a_stop_ends_after_the_batch_and_keeps_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x");
+        let texts = ["e", "dd", "ccc", "bbbb", "aaaaa"];
+        let stopping = Arc::new(AtomicBool::new(false));
+        let plan = plan();
+        let engine = Interrupted(
+            HashedEmbedder::new(8, Prefixes::of_plan(&plan), plan.max_tokens),
+            Mutex::default(),
+            Arc::clone(&stopping),
+        );
+        let file = VectorFile::open(&path, 8).unwrap();
+        let embedder = CachedEmbedder::new(engine, &plan, file).stopped_by(stopping);
+        let stopped = embedder.embed(Role::Passage, &texts);
+        assert!(matches!(stopped, Err(EmbedError::Stopped)));
+        assert_eq!(embedder.file().len(), 4);
+        let again = cached(&path);
+        again.embed(Role::Passage, &texts).unwrap();
+        assert_eq!(*again.engine.1.lock().unwrap(), [vec!["e"]]);
     }
 
     #[test]

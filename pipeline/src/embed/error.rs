@@ -112,6 +112,9 @@ pub enum EmbedError {
         /// For example `a vector with a number that is not finite`.
         problem: String,
     },
+    /// The work was asked to stop; what is finished is kept.
+    #[error("embedding was asked to stop")]
+    Stopped,
     /// A file of cached vectors belongs to something else.
     #[error("{} is not a cache of vectors of {dimensions} numbers", path.display())]
     Cache {
@@ -164,6 +167,7 @@ impl EmbedError {
             }
             Self::Cache { path, .. } => format!("delete `{}`; it is made again", path.display()),
             Self::File(error) => return error.hint(),
+            Self::Stopped => "run the same command again: it goes on where it stopped".into(),
             Self::Run { .. } | Self::Answer { .. } => return None,
         })
     }

@@ -224,6 +224,7 @@ mod tests {
             ort_dylib: None,
             hub_folder: None,
             threads: Some(1),
+            stopping: None,
         };
         let plan = plan("all-minilm-l6-v2");
         let bare = OnnxEmbedder::load(&plan, &models.join(&plan.model), &host).unwrap();
@@ -261,6 +262,7 @@ mod tests {
             ort_dylib: Some(&dylib),
             hub_folder: None,
             threads: Some(1),
+            stopping: None,
         };
         let error = OnnxEmbedder::load(&plan("m"), &folder, &host).err().unwrap();
         assert!(matches!(error, EmbedError::Load { .. }), "{error}");

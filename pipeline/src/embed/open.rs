@@ -4,6 +4,8 @@ use super::{EmbedError, Embedder, EmbedderSource, HashedEmbedder, Prefixes, reso
 use crate::config::EmbedderPlan;
 use crate::fingerprint::Fingerprint;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 /// What the machine offers to embedders and rerankers.
 #[derive(Debug, Clone, Copy)]
@@ -18,6 +20,8 @@ pub struct Host<'a> {
     pub hub_folder: Option<&'a Path>,
     /// Threads of an ONNX session; all cores when absent. Candle has no such limit.
     pub threads: Option<usize>,
+    /// Set when passages should be embedded no further than to the end of a batch.
+    pub stopping: Option<&'a Arc<AtomicBool>>,
 }
 
 /// Loads the plan's embedder. Loading takes seconds and memory: only call this when something has
@@ -55,7 +59,11 @@ fn engine(
     };
     let path = host.cache_folder.join(format!("{identity}.vectors"));
     let file = VectorFile::open(&path, engine.dimensions())?;
-    Ok(Box::new(CachedEmbedder::new(engine, plan, file)))
+    let embedder = CachedEmbedder::new(engine, plan, file);
+    Ok(Box::new(match host.stopping {
+        Some(stopping) => embedder.stopped_by(Arc::clone(stopping)),
+        None => embedder,
+    }))
 }
 
 #[cfg(not(feature = "engines"))]
@@ -91,6 +99,7 @@ mod tests {
             ort_dylib: None,
             hub_folder: None,
             threads: None,
+            stopping: None,
         };
         let embedder = open(&plan, &Fingerprint::of(b""), &host).unwrap();
         assert_eq!(embedder.dimensions(), 32);

@@ -98,6 +98,7 @@ fn holds_the_contract_with_and_without_an_end_token() {
             ort_dylib: None,
             hub_folder: None,
             threads: None,
+            stopping: None,
         };
         let identity =
             fingerprint(&plan(), host.root, &|path| Ok(Fingerprint::of(&file::read(path)?)))

@@ -61,7 +61,14 @@ mod tests {
     use crate::file;
 
     fn host(root: &Path) -> Host<'_> {
-        Host { root, cache_folder: root, ort_dylib: None, hub_folder: None, threads: None }
+        Host {
+            root,
+            cache_folder: root,
+            ort_dylib: None,
+            hub_folder: None,
+            threads: None,
+            stopping: None,
+        }
     }
 
     #[test]

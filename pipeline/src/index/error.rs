@@ -189,7 +189,8 @@ impl IndexError {
             Self::ServerRefused { .. } => None,
             Self::CollectionDimensions { collection, .. }
             | Self::CollectionShape { collection, .. } => Some(format!(
-                "delete collection `{collection}` on the server if nothing else uses it, or choose another name"
+                "delete collection `{collection}` on the server if nothing else uses it, or name another server (`url`): \
+                 its name is of the corpus, its chunks and the embedder"
             )),
             Self::Threads(_) => Some("raise the limit of threads or memory for this user".into()),
         }

@@ -262,7 +262,10 @@ fn a_collection_of_other_dimensions_is_an_error_with_a_remedy() {
     open(&server, 8).unwrap();
     let error = open(&server, 9).err().unwrap();
     assert!(matches!(error, IndexError::CollectionDimensions { expected: 9, found: 8, .. }));
-    assert!(error.hint().unwrap().contains("delete collection `ragscale_test`"));
+    let hint = error.hint().unwrap();
+    // No experiment names a collection.
+    assert!(hint.contains("delete collection `ragscale_test`") && !hint.contains("another name"));
+    assert!(hint.contains("another server (`url`)"), "{hint}");
 }
 
 #[test]

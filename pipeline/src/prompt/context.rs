@@ -4,12 +4,16 @@ use super::distractors::{Mixture, distracting};
 use crate::config::{PassageOrder, StrategyPlan};
 use crate::corpus::{Corpus, Document, Question};
 use crate::retrieve::Hit;
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range;
 
 /// Longest block that an oracle shows whole, in bytes. Of a longer one, which is a sheet with hundreds of rows or
 /// a page without a blank line, it shows the lines around the quote.
 const BLOCK_BYTES_MAX: usize = 4000;
+/// On average no token of a text is longer: the longest of cl100k, which Llama 3's vocabulary builds on, are
+/// 128 spaces.
+const TOKEN_BYTES_MAX: usize = 128;
 
 /// A span of a document as the prompt shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,44 +38,84 @@ impl Passage {
             text: text.to_owned(),
         }
     }
+}
 
-    fn of(document: &Document, span: Range<usize>) -> Self {
-        Self {
-            document: document.id.clone(),
-            title: document.title.clone(),
-            text: document.text[span.clone()].to_owned(),
-            span,
+/// A span of a document that may become a passage. Borrows: of thousands of candidates few are shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate<'a> {
+    /// Where it stands.
+    pub document: &'a Document,
+    /// Bytes of the document's text.
+    pub span: Range<usize>,
+    /// The span's text.
+    text: &'a str,
+    /// What is shown above it: the head of the table that its lines are of.
+    head: Option<&'a str>,
+}
+
+impl<'a> Candidate<'a> {
+    /// A span; none where the text does not have it.
+    pub(super) fn of(document: &'a Document, span: Range<usize>) -> Option<Self> {
+        let text = document.text.get(span.clone())?;
+        Some(Self { document, span, text, head: None })
+    }
+
+    /// What a prompt shows of it.
+    pub fn text(&self) -> Cow<'a, str> {
+        match self.head {
+            Some(head) => Cow::Owned([head, self.text].concat()),
+            None => Cow::Borrowed(self.text),
+        }
+    }
+
+    /// As a prompt shows it.
+    pub fn passage(&self) -> Passage {
+        Passage {
+            document: self.document.id.clone(),
+            title: self.document.title.clone(),
+            span: self.span.clone(),
+            text: self.text().into_owned(),
         }
     }
 }
 
 /// What a strategy wants.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Candidates {
+pub struct Candidates<'a> {
     /// Most wanted first: the last ones go when room is short.
-    pub passages: Vec<Passage>,
+    pub passages: Vec<Candidate<'a>>,
     /// In which order those that fit stand in the prompt.
     pub order: PassageOrder,
-    /// Whether a passage that does not fit is passed over for later ones (whole documents) or ends
-    /// the list (ranked chunks).
-    pub pass_over: bool,
+    /// Whether they are whole documents. All of them stand in the corpus's order where they fit; else one
+    /// that does not fit is passed over for later ones, where of ranked chunks it ends the list.
+    pub whole_documents: bool,
     /// At most this many tokens of passages.
     pub budget_tokens: Option<usize>,
     /// Where the first passages are evidence and the others distract; decides the order then.
     pub mixture: Option<Mixture>,
 }
 
-/// The passages that `strategy` wants for `question`. `hits` are those of the strategy's retriever.
-pub fn choose(
+impl Candidates<'_> {
+    /// Whether all may fit `room` tokens. Of a corpus that surely does not, nothing has to be counted.
+    pub fn may_all_fit(&self, room: usize) -> bool {
+        let tokens = room.min(self.budget_tokens.unwrap_or(usize::MAX));
+        let bytes: usize = self.passages.iter().map(|passage| passage.text.len()).sum();
+        bytes <= tokens.saturating_mul(TOKEN_BYTES_MAX)
+    }
+}
+
+/// The passages that `strategy` wants for `question`. `hits` are those of the strategy's retriever; a hit
+/// that the corpus does not have is left out.
+pub fn choose<'a>(
     strategy: &StrategyPlan,
     question: &Question,
-    corpus: &Corpus,
+    corpus: &'a Corpus,
     hits: &[Hit],
-) -> Candidates {
+) -> Candidates<'a> {
     let ranked = |passages, order| Candidates {
         passages,
         order,
-        pass_over: false,
+        whole_documents: false,
         budget_tokens: None,
         mixture: None,
     };
@@ -83,7 +127,7 @@ pub fn choose(
                 distractors.as_ref().map(|plan| Mixture::of(plan, question, passages.len()));
             if let Some(plan) = distractors {
                 let most = plan.amount.passages().unwrap_or(usize::MAX);
-                let found: Vec<Passage> = distracting(question, &passages, hits)
+                let found: Vec<Candidate<'_>> = distracting(question, &passages, hits)
                     .take(most)
                     .filter_map(|hit| chunk(hit, corpus))
                     .collect();
@@ -101,7 +145,7 @@ pub fn choose(
         StrategyPlan::LongContext { budget_tokens, .. } => Candidates {
             passages: documents_by_rank(corpus, hits),
             order: PassageOrder::BestFirst,
-            pass_over: true,
+            whole_documents: true,
             budget_tokens: *budget_tokens,
             mixture: None,
         },
@@ -113,25 +157,25 @@ fn document<'a>(corpus: &'a Corpus, id: &str) -> Option<&'a Document> {
     corpus.documents.get(place)
 }
 
-fn chunk(hit: &Hit, corpus: &Corpus) -> Option<Passage> {
-    document(corpus, &hit.document).map(|document| Passage::of(document, hit.start..hit.end))
+fn chunk<'a>(hit: &Hit, corpus: &'a Corpus) -> Option<Candidate<'a>> {
+    Candidate::of(document(corpus, &hit.document)?, hit.start..hit.end)
 }
 
 /// The blocks (between blank lines) that hold the question's quotes: a table row without its table
 /// or a list item without its list would not be readable. Each block once.
-fn evidence(question: &Question, corpus: &Corpus) -> Vec<Passage> {
-    let mut passages: Vec<Passage> = Vec::new();
+fn evidence<'a>(question: &Question, corpus: &'a Corpus) -> Vec<Candidate<'a>> {
+    let mut passages: Vec<Candidate<'a>> = Vec::new();
     for evidence in &question.evidence {
         let Some(document) = document(corpus, &evidence.document) else { continue };
         let is_shown = passages.iter().any(|passage| {
-            passage.document == document.id
+            passage.document.id == document.id
                 && passage.span.start <= evidence.span.start
                 && evidence.span.end <= passage.span.end
         });
         if !is_shown {
             let block = block(&document.text, &evidence.span);
-            passages.push(if block.len() <= BLOCK_BYTES_MAX || evidence.quote.is_none() {
-                Passage::of(document, block)
+            passages.extend(if block.len() <= BLOCK_BYTES_MAX || evidence.quote.is_none() {
+                Candidate::of(document, block)
             } else {
                 part(document, &block, &evidence.span)
             });
@@ -150,7 +194,11 @@ fn block(text: &str, inner: &Range<usize>) -> Range<usize> {
 }
 
 /// The whole lines around a quote within a long block; those of a table below its head.
-fn part(document: &Document, block: &Range<usize>, quote: &Range<usize>) -> Passage {
+fn part<'a>(
+    document: &'a Document,
+    block: &Range<usize>,
+    quote: &Range<usize>,
+) -> Option<Candidate<'a>> {
     let text = &document.text;
     let line_start = |at: usize| {
         text[block.start..at].rfind('\n').map_or(block.start, |place| block.start + place + 1)
@@ -168,11 +216,7 @@ fn part(document: &Document, block: &Range<usize>, quote: &Range<usize>) -> Pass
     }
     let head = table_head(&text[block.clone()]);
     let head = head.filter(|head| block.start + head.len() <= span.start);
-    let mut passage = Passage::of(document, span);
-    if let Some(head) = head {
-        passage.text.insert_str(0, head);
-    }
-    passage
+    Some(Candidate { head, ..Candidate::of(document, span)? })
 }
 
 /// The first two lines of a table, with their ends.
@@ -184,13 +228,13 @@ fn table_head(block: &str) -> Option<&str> {
 }
 
 /// All documents: those with hits by their best hit, then the others as they stand in the corpus.
-fn documents_by_rank(corpus: &Corpus, hits: &[Hit]) -> Vec<Passage> {
+fn documents_by_rank<'a>(corpus: &'a Corpus, hits: &[Hit]) -> Vec<Candidate<'a>> {
     let mut seen = HashSet::new();
     hits.iter()
         .filter_map(|hit| document(corpus, &hit.document))
         .chain(&corpus.documents)
         .filter(|document| seen.insert(document.id.as_str()))
-        .map(|document| Passage::of(document, 0..document.text.len()))
+        .filter_map(|document| Candidate::of(document, 0..document.text.len()))
         .collect()
 }
 
@@ -268,9 +312,10 @@ pub(super) mod tests {
     fn the_oracle_shows_the_block_around_the_quote() {
         let oracle = StrategyPlan::Oracle { distractors: None, citations: false };
         // Hits or none: without distractors it is the evidence alone.
-        let chosen = choose(&oracle, &question(), &corpus(), &[hit("c.md", 9..27, 2.0)]);
+        let corpus = corpus();
+        let chosen = choose(&oracle, &question(), &corpus, &[hit("c.md", 9..27, 2.0)]);
         assert_eq!(chosen.passages.len(), 1);
-        assert_eq!(chosen.passages[0].text, "| part | torque |\n|---|---|\n| lid | 55 Nm |");
+        assert_eq!(chosen.passages[0].text(), "| part | torque |\n|---|---|\n| lid | 55 Nm |");
     }
 
     #[test]
@@ -297,7 +342,7 @@ pub(super) mod tests {
                 let evidence = [n, near, far].map(quoted).to_vec();
                 let passages = super::evidence(&Question { evidence, ..question() }, &corpus);
                 assert_eq!(passages.len(), 2, "{n}");
-                let Passage { span, text: shown, .. } = &passages[0];
+                let Passage { span, text: shown, .. } = &passages[0].passage();
                 assert!(shown.starts_with(head) && shown.ends_with(&text[span.clone()]), "{shown}");
                 assert!(shown.contains(&row(n)) && shown.contains(&row(near)));
                 assert!(span.len() <= BLOCK_BYTES_MAX && span.len() > BLOCK_BYTES_MAX / 3);
@@ -316,10 +361,16 @@ pub(super) mod tests {
             citations: false,
         };
         let hits = [hit("c.md", 9..27, 2.0), hit("a.md", 0..7, 1.0)];
-        let chosen = choose(&strategy, &question(), &corpus(), &hits);
+        let corpus = corpus();
+        let chosen = choose(&strategy, &question(), &corpus, &hits);
         assert_eq!(chosen.passages.len(), 1);
-        assert_eq!(chosen.passages[0].text, "Gamma is far away.");
+        assert_eq!(chosen.passages[0].text(), "Gamma is far away.");
         assert_eq!(chosen.budget_tokens, Some(9));
+        // Spans behind the end of a text, or backwards.
+        for span in [9..2700, Range { start: 9, end: 2 }] {
+            let edited = choose(&strategy, &question(), &corpus, &[hit("c.md", span, 2.0)]);
+            assert_eq!(edited.passages, []);
+        }
     }
 
     #[test]
@@ -327,8 +378,25 @@ pub(super) mod tests {
         let strategy =
             StrategyPlan::LongContext { budget_tokens: None, retriever: None, citations: false };
         let hits = [hit("c.md", 9..14, 3.0), hit("b.md", 0..6, 2.0), hit("c.md", 0..7, 1.0)];
-        let chosen = choose(&strategy, &question(), &corpus(), &hits);
-        let ids: Vec<_> = chosen.passages.iter().map(|passage| passage.document.as_str()).collect();
+        let corpus = corpus();
+        let chosen = choose(&strategy, &question(), &corpus, &hits);
+        let ids: Vec<_> = chosen.passages.iter().map(|one| one.document.id.as_str()).collect();
         assert_eq!(ids, ["c.md", "b.md", "a.md"]);
+    }
+
+    #[test]
+    fn a_corpus_of_many_bytes_cannot_fit_few_tokens() {
+        let chosen = |budget_tokens| {
+            let strategy =
+                StrategyPlan::LongContext { budget_tokens, retriever: None, citations: false };
+            let corpus = corpus();
+            let bytes: usize = corpus.documents.iter().map(|one| one.text.len()).sum();
+            // 129 to 256 bytes: one token is too few, two may do.
+            assert!(bytes > TOKEN_BYTES_MAX && bytes <= 2 * TOKEN_BYTES_MAX, "{bytes}");
+            let all = choose(&strategy, &question(), &corpus, &[]);
+            [1, 2, usize::MAX].map(|room| all.may_all_fit(room))
+        };
+        assert_eq!(chosen(None), [false, true, true]);
+        assert_eq!(chosen(Some(1)), [false, false, false]);
     }
 }

@@ -4,7 +4,7 @@
 //! distract, and the order in which both stand. Does not: know whether a distractor happens to hold
 //! the answer in other words; only what is quoted as evidence is known.
 
-use super::Passage;
+use super::Candidate;
 use crate::config::{DistractorAmount, DistractorPlan, EvidencePosition};
 use crate::corpus::Question;
 use crate::fingerprint::FingerprintBuilder;
@@ -47,7 +47,7 @@ impl Mixture {
     }
 
     /// The first passages of the list, as they stand in the prompt.
-    pub fn arranged(&self, passages: &[Passage]) -> Vec<Passage> {
+    pub fn arranged<T: Clone>(&self, passages: &[T]) -> Vec<T> {
         let (evidence, distractors) = passages.split_at(self.evidence.min(passages.len()));
         let places = distractors.len() as u64 + 1;
         let place = match self.position {
@@ -63,7 +63,7 @@ impl Mixture {
 
     /// Leaves out the distractors beyond a budget of tokens; of those that were asked for, tells how
     /// many (or how many tokens) the hits did not give.
-    pub fn limit(&self, passages: &mut Vec<Passage>, count: impl Fn(&Passage) -> usize) -> usize {
+    pub fn limit<T>(&self, passages: &mut Vec<T>, count: impl Fn(&T) -> usize) -> usize {
         let found = passages.len() - self.evidence.min(passages.len());
         let budget = match self.amount {
             DistractorAmount::Distractors(asked) => return asked.saturating_sub(found),
@@ -85,11 +85,11 @@ impl Mixture {
 /// The hits that overlap neither a quote of the question nor a passage of its evidence, best first.
 pub fn distracting<'a>(
     question: &'a Question,
-    evidence: &'a [Passage],
+    evidence: &'a [Candidate<'_>],
     hits: &'a [Hit],
 ) -> impl Iterator<Item = &'a Hit> {
     let quotes = question.evidence.iter().map(|quote| (quote.document.as_str(), &quote.span));
-    let blocks = evidence.iter().map(|block| (block.document.as_str(), &block.span));
+    let blocks = evidence.iter().map(|block| (block.document.id.as_str(), &block.span));
     let spans: Vec<_> = quotes.chain(blocks).collect();
     hits.iter().filter(move |hit| {
         !spans.iter().any(|(document, span)| {
@@ -107,7 +107,8 @@ fn draw(seed: u64, question: &str) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::context::tests::{hit, question};
+    use super::super::Passage;
+    use super::super::context::tests::{corpus, hit, question};
     use super::*;
     use proptest::prelude::*;
 
@@ -182,7 +183,8 @@ mod tests {
         // The quote is bytes 38 to 53 of b.md; its block, 8 to 53.
         let question = question();
         let span = question.evidence[0].span.clone();
-        let block = Passage { span: 8..span.end, ..Passage::whole("b.md", "", "") };
+        let corpus = corpus();
+        let block = Candidate::of(&corpus.documents[1], 8..span.end).unwrap();
         let hits = [
             hit("b.md", 0..8, 5.0),
             hit("b.md", 0..9, 4.0),

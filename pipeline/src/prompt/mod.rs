@@ -13,7 +13,7 @@ mod template;
 
 pub use assemble::{Prompt, PromptMaker};
 pub use chat::Chat;
-pub use context::{Candidates, Passage, choose};
+pub use context::{Candidate, Candidates, Passage, choose};
 pub use distractors::{Distraction, Mixture};
 pub use template::{BUILT_IN, Template};
 

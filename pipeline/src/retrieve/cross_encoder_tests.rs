@@ -107,6 +107,7 @@ fn scores_come_back_in_the_order_of_the_passages() {
         ort_dylib: Some(&dylib),
         hub_folder: None,
         threads: Some(1),
+        stopping: None,
     };
     let encoder = CrossEncoder::load("m", root.path(), &host).unwrap();
     // The query's two, and each passage's words: more passages than a batch, of mixed lengths.

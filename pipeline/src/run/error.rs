@@ -13,6 +13,7 @@ use crate::model::note::NoteError;
 use crate::prompt::PromptError;
 use crate::retrieve::RetrieveError;
 use crate::tokens::TokensError;
+use std::ops::Range;
 use std::path::PathBuf;
 
 /// A run that cannot start or go on. Everything finished before is kept.
@@ -65,6 +66,18 @@ pub enum RunError {
     /// There is nothing that a retriever could find.
     #[error("the corpus `{corpus}` has no documents to retrieve from")]
     NothingToRetrieve { corpus: String },
+    /// The file of hits has a line that this program did not write so.
+    #[error(
+        "{}: retriever `{retriever}` is said to have found bytes {} to {} of {document:?} for question `{question}`, which the corpus does not have",
+        path.display(), span.start, span.end
+    )]
+    ForeignHit {
+        path: PathBuf,
+        retriever: String,
+        question: String,
+        document: String,
+        span: Range<usize>,
+    },
     /// A task of ours ended early.
     #[error("a background task ended early")]
     Task(#[from] tokio::task::JoinError),
@@ -103,6 +116,10 @@ impl RunError {
             Self::NothingToRetrieve { corpus } => {
                 Some(format!("put documents into `corpora/{corpus}/documents/`"))
             }
+            Self::ForeignHit { path, .. } => Some(format!(
+                "the file was changed by something else: delete `{}`, and hits are made again, or run with `--fresh`",
+                path.display()
+            )),
             Self::Program(_) | Self::Task(_) => None,
         }
     }

@@ -1,17 +1,24 @@
 //! The files of a report's folder that a run writes, trials and hits aside.
 
+use super::Trial;
 use super::error::RunError;
 use super::loaded::Loaded;
 use super::lock::Lock;
 use super::planned::Planned;
+use super::progress::{Voice, warn};
 use super::provenance::Provenance;
-use super::{Trial, store};
+use super::store::{self, Opened, StoreError, TrialStore};
 use crate::config::Experiment;
 use crate::corpus::Question;
 use crate::file;
 use crate::fingerprint::Fingerprint;
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
+
+/// Finished trials that the plan wants.
+pub(super) const TRIALS: &str = "trials.jsonl";
+/// Finished trials that it does not want any more.
+pub(super) const RETIRED: &str = "retired.jsonl";
 
 /// `trials.jsonl` in the plan's order, with only what the plan wants; the rest goes to
 /// `retired.jsonl`, where a setup that comes back finds it. Returns how many wanted trials failed.
@@ -44,19 +51,38 @@ pub(super) fn keep(
             &b.fingerprint,
         ))
     });
-    let retired_path = folder.join("retired.jsonl");
+    let retired_path = folder.join(RETIRED);
     // First what is set aside, then what it is taken out of: a crash in between loses nothing.
     if !left.is_empty() || retired_path.exists() {
         store::rewrite(&retired_path, &left)?;
     }
-    store::rewrite(&folder.join("trials.jsonl"), &wanted.iter().collect::<Vec<_>>())?;
+    store::rewrite(&folder.join(TRIALS), &wanted.iter().collect::<Vec<_>>())?;
     Ok(wanted.iter().filter(|trial| trial.generation().is_none()).count())
 }
 
-/// Finished trials that an earlier plan wanted. A file that cannot be read is an empty one: it holds
-/// nothing that this plan is known to need.
-pub(super) fn retired(folder: &Path) -> Vec<Trial> {
-    store::read(&folder.join("retired.jsonl")).unwrap_or_default()
+/// Finished trials that an earlier plan wanted. They may have cost money: a file that cannot be read is an
+/// error, and not one to be written over.
+pub(super) fn retired(folder: &Path, voice: Voice) -> Result<Vec<Trial>, StoreError> {
+    let path = folder.join(RETIRED);
+    if !path.exists() {
+        return Ok(Vec::new());
+    }
+    let Opened { trials, repaired_bytes, .. } = TrialStore::open(&path)?;
+    say_repaired(voice, &path, repaired_bytes);
+    Ok(trials)
+}
+
+/// Says what was cut off the end of a file of trials, if something was.
+pub(super) fn say_repaired(voice: Voice, path: &Path, bytes: usize) {
+    if bytes > 0 {
+        let path = path.display();
+        warn(
+            voice,
+            &format!(
+                "{path}: a half-written last line ({bytes} bytes) was cut off; its trial runs again"
+            ),
+        );
+    }
 }
 
 /// What the last run wrote of itself.

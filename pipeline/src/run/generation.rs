@@ -4,10 +4,10 @@
 //! thread of its own, many with one sync, so that no worker waits for the disk.
 
 use super::error::RunError;
+use super::hits::AllHits;
 use super::models::KnownModel;
 use super::planned::{Planned, hits_of};
 use super::progress::Progress;
-use super::retrieval::AllHits;
 use super::store::TrialStore;
 use super::{Outcome, PassageRef, Trial};
 use crate::config::SetupPlan;
@@ -70,6 +70,10 @@ impl GenerationStage<'_> {
         let mut makers: HashMap<usize, PromptMaker> = HashMap::new();
         let mut ready = Vec::with_capacity(wanted.len());
         for planned in wanted {
+            // Nothing of it will be asked then.
+            if self.stopping.load(Ordering::SeqCst) {
+                break;
+            }
             let setup = &self.setups[planned.setup];
             let question = self.questions[planned.question];
             let prompt = if self.model.is_recorded() {

@@ -4,13 +4,14 @@
 //! cut, embedded or indexed again.
 
 use super::error::RunError;
+use super::identity::Counter;
 use super::lock::Lock;
 use super::progress::{note, warn};
 use super::provenance::{CutCounts, RetrieverRun};
-use super::retrieval::{Counter, RetrievalStage};
+use super::retrieval::RetrievalStage;
 use crate::chunk::{Chunk, Chunker, Chunks, CutFile};
 use crate::config::{DensePlan, RetrieverPlan};
-use crate::embed::{self, Embedder, Host, Role};
+use crate::embed::{self, EmbedError, Embedder, Host, Role};
 use crate::fingerprint::{Fingerprint, FingerprintBuilder};
 use crate::index::{IndexError, LexicalIndex, Point, Scored, VectorIndex, open_vector_index};
 use crate::retrieve::{ChunkTable, LexicalSearch, Parts, Retriever, assemble, open_reranker};
@@ -97,6 +98,10 @@ impl RetrievalStage<'_> {
     }
 
     fn embedder(&self, dense: &DensePlan) -> Result<Arc<dyn Embedder>, RunError> {
+        // Before a model is loaded, which takes seconds.
+        if self.is_stopping() {
+            return Err(EmbedError::Stopped.into());
+        }
         let identity = self.embedder_identity(dense)?;
         Ok(Arc::from(embed::open(&dense.embedder, &identity, &self.host())?))
     }
@@ -196,6 +201,7 @@ impl RetrievalStage<'_> {
             ort_dylib: self.environment.ort_dylib.as_deref(),
             hub_folder: self.environment.hub_folder.as_deref(),
             threads: None,
+            stopping: Some(self.stopping),
         }
     }
 

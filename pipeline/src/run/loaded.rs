@@ -3,19 +3,22 @@
 use super::environment::Environment;
 use super::error::RunError;
 use super::hashes::FileHashes;
+use super::hits::AllHits;
 use super::models::KnownModel;
 use super::progress::{Voice, hint, warn};
 use super::provenance::{Build, CorpusFacts, Machine, ModelRun, Provenance};
-use super::retrieval::{AllHits, RetrievalStage};
+use super::retrieval::RetrievalStage;
 use super::weights;
 use super::workspace::Workspace;
-use crate::config::{self, Experiment, ModelSource, Source};
+use crate::config::{self, Experiment, ModelSource, RetrieverPlan, Source};
 use crate::corpus::{Asked, Corpus, Question, RETRIEVAL, select, select_asked};
 use crate::extract::Extractor;
 use crate::fingerprint::Fingerprint;
 use crate::retrieve::Hit;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 /// Warnings of a corpus that are shown one by one: of a folder with thousands of scans the first say enough.
 const WARNINGS_SHOWN: usize = 20;
@@ -128,11 +131,21 @@ impl Loaded {
             .collect()
     }
 
-    /// The retrieval stage over `questions`.
+    /// The retrievers that setups use, in the file's order.
+    pub(super) fn retrievers_in_use(&self) -> Vec<&RetrieverPlan> {
+        let is_used = |plan: &&RetrieverPlan| {
+            let name = Some(plan.name.as_str());
+            self.experiment.setups.iter().any(|setup| setup.strategy.retriever() == name)
+        };
+        self.experiment.retrievers.iter().filter(is_used).collect()
+    }
+
+    /// The retrieval stage over `questions`; ends early when `stopping` is set.
     pub fn retrieval<'a>(
         &'a self,
         questions: &'a [&'a Question],
         voice: Voice,
+        stopping: &'a Arc<AtomicBool>,
     ) -> RetrievalStage<'a> {
         RetrievalStage {
             workspace: &self.workspace,
@@ -141,6 +154,7 @@ impl Loaded {
             hashes: &self.hashes,
             environment: &self.environment,
             voice,
+            stopping,
         }
     }
 

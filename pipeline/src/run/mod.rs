@@ -11,6 +11,8 @@ pub mod estimate;
 mod folder;
 mod generation;
 pub mod hashes;
+mod hits;
+mod identity;
 mod indexing;
 mod loaded;
 pub mod lock;
@@ -20,24 +22,30 @@ pub mod progress;
 pub mod provenance;
 mod respondent;
 mod retrieval;
+mod speed;
+mod standing;
 pub mod store;
+mod summary;
 mod trial;
 mod weights;
 pub mod workspace;
 
 pub use error::RunError;
 pub use folder::StoredQuestion;
+pub use hits::AllHits;
 pub use loaded::Loaded;
 pub use respondent::Respondent;
-pub use retrieval::{AllHits, RetrievalStage};
+pub use retrieval::RetrievalStage;
+pub use summary::Summary;
 pub use trial::{Outcome, PassageRef, Trial};
 
 use crate::fingerprint::Fingerprint;
-use folder::{keep, previous, retired, set_aside, write_inputs, write_json};
+use folder::{TRIALS, keep, previous, retired, say_repaired, set_aside, write_inputs, write_json};
 use generation::{Answers, GenerationStage, Ready, chain};
 use lock::Lock;
 use planned::Planned;
 use progress::{Progress, Voice, hint, note, warn};
+use standing::Standing;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -57,27 +65,6 @@ pub struct Options {
     pub voice: Voice,
 }
 
-/// What a run did.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Summary {
-    /// The report's folder.
-    pub folder: PathBuf,
-    /// Trials the experiment wants.
-    pub wanted: usize,
-    /// Of these, finished before.
-    pub reused: usize,
-    /// Finished now; a prompt that several setups share is asked once.
-    pub ran: usize,
-    /// Wanted and not there yet.
-    pub missing: usize,
-    /// Finished and failed, now or before.
-    pub failed: usize,
-    /// Whether it was asked to stop.
-    pub stopped: bool,
-    /// Models that did not start or were given up, with the reason.
-    pub broken_models: BTreeMap<String, String>,
-}
-
 /// Brings a report's folder up to date. Ends early, with everything finished kept, when `stopping`
 /// is set.
 ///
@@ -85,53 +72,53 @@ pub struct Summary {
 /// When the input is wrong, or hits or trials cannot be made or kept.
 pub async fn run(options: &Options, stopping: Arc<AtomicBool>) -> Result<Summary, RunError> {
     let loaded = Loaded::open(&options.experiment)?;
-    check::check(&loaded).into_result()?;
+    let folder = loaded.workspace.report(&loaded.experiment.name);
+    let models = loaded.models();
+    let (mut lock, mut before, mut standing) = (None, None, None);
+    if !options.fresh && folder.is_dir() {
+        // Nobody writes while it is looked into.
+        lock = Some(Lock::acquire(&folder)?);
+        before = previous(&folder);
+        if let (Ok(models), Some(before)) = (&models, &before) {
+            standing = Standing::find(&loaded, models, &folder, before, options.retry_failed);
+        }
+    }
+    check::check_open(&loaded, models.as_ref().ok(), standing.as_ref()).into_result()?;
     if loaded.experiment.setups.is_empty() {
         return Err(RunError::NoSetups);
     }
+    let models = models?;
     loaded.say_caveats(options.voice);
-    let folder = loaded.workspace.report(&loaded.experiment.name);
     if options.fresh {
         set_aside(&folder)?;
     }
-    let _lock = Lock::acquire(&folder)?;
+    let _lock = match lock {
+        Some(lock) => lock,
+        None => Lock::acquire(&folder)?,
+    };
     let questions = loaded.questions()?;
-    let models = loaded.models()?;
-    let before = previous(&folder);
-    // Blocking work of seconds to hours, with a runtime of its own for a server: not on this one.
-    let hits = tokio::task::block_in_place(|| {
-        let plans: Vec<_> = loaded
-            .experiment
-            .retrievers
-            .iter()
-            .filter(|plan| {
-                let name = Some(plan.name.as_str());
-                loaded.experiment.setups.iter().any(|setup| setup.strategy.retriever() == name)
-            })
-            .collect();
-        let known = before.as_ref().map(|before| before.retrievers.clone()).unwrap_or_default();
-        loaded.retrieval(&questions, options.voice).run(&plans, &folder, &known)
-    })?;
-    let planned = planned::plan(
-        &loaded.experiment,
-        &loaded.workspace,
-        &loaded.corpus,
-        &questions,
-        &models,
-        &hits,
-    )?;
-    let trials_path = folder.join("trials.jsonl");
+    let (hits, planned) = match standing {
+        Some(Standing { hits, planned, .. }) => (hits, planned),
+        None => {
+            let known = before.as_ref().map(|before| before.retrievers.clone()).unwrap_or_default();
+            // Blocking work of seconds to hours, with a runtime of its own for a server: not on this one.
+            let hits = tokio::task::block_in_place(|| {
+                let stage = loaded.retrieval(&questions, options.voice, &stopping);
+                stage.run(&loaded.retrievers_in_use(), &folder, &known)
+            })?;
+            if hits.stopped {
+                return Ok(Summary::while_retrieving(folder, &loaded.experiment, questions.len()));
+            }
+            let (experiment, corpus) = (&loaded.experiment, &loaded.corpus);
+            let planned =
+                planned::plan(experiment, &loaded.workspace, corpus, &questions, &models, &hits)?;
+            (hits, planned)
+        }
+    };
+    let trials_path = folder.join(TRIALS);
     let Opened { mut store, trials, repaired_bytes } = TrialStore::open(&trials_path)?;
-    if repaired_bytes > 0 {
-        warn(
-            options.voice,
-            &format!(
-                "{}: a half-written last line ({repaired_bytes} bytes) was cut off; its trial runs again",
-                trials_path.display()
-            ),
-        );
-    }
-    let retired = retired(&folder);
+    say_repaired(options.voice, &trials_path, repaired_bytes);
+    let retired = retired(&folder, options.voice)?;
     // What comes back stands here before `keep` takes it out of `retired.jsonl`: a crash in between
     // loses nothing.
     let there: HashSet<&Fingerprint> = trials.iter().map(|trial| &trial.fingerprint).collect();
@@ -145,13 +132,18 @@ pub async fn run(options: &Options, stopping: Arc<AtomicBool>) -> Result<Summary
     if !back.is_empty() {
         store.append(&back)?;
     }
-    let mut known: HashMap<Fingerprint, Trial> = retired
-        .into_iter()
-        .chain(trials)
-        .filter(|trial| !(options.retry_failed && trial.generation().is_none()))
-        .map(|trial| (trial.fingerprint.clone(), trial))
+    let mut known: HashMap<Fingerprint, Trial> =
+        retired.into_iter().chain(trials).map(|trial| (trial.fingerprint.clone(), trial)).collect();
+    // What failed stays known until a new outcome takes its place: a stop in between loses nothing.
+    let is_open = |known: Option<&Trial>| {
+        known.is_none_or(|trial| options.retry_failed && trial.generation().is_none())
+    };
+    let open: HashSet<Fingerprint> = planned
+        .iter()
+        .filter(|one| is_open(known.get(&one.fingerprint)))
+        .map(|one| one.fingerprint.clone())
         .collect();
-    let reused = planned.iter().filter(|one| known.contains_key(&one.fingerprint)).count();
+    let reused = planned.iter().filter(|one| !open.contains(&one.fingerprint)).count();
     note(options.voice, &format!("{} trials wanted, {reused} finished before", planned.len()));
     // A half-finished run can be reported too: what it needs is written before the first answer.
     let mut provenance = loaded.provenance(&models, &hits, before.as_ref())?;
@@ -170,11 +162,14 @@ pub async fn run(options: &Options, stopping: Arc<AtomicBool>) -> Result<Summary
     let mut stages: Vec<(&str, GenerationStage<'_>, Vec<Ready>)> = Vec::new();
     for plan in &loaded.experiment.models {
         let Some(model) = models.get(plan.name.as_str()) else { continue };
+        if stopping.load(Ordering::SeqCst) {
+            break;
+        }
         let mut taken = HashSet::new();
         let wanted: Vec<Planned> = planned
             .iter()
             .filter(|one| loaded.experiment.setups[one.setup].model == plan.name)
-            .filter(|one| !known.contains_key(&one.fingerprint))
+            .filter(|one| open.contains(&one.fingerprint))
             // Two setups may want the very same prompt of the very same model.
             .filter(|one| taken.insert(one.fingerprint.clone()))
             .cloned()
@@ -273,6 +268,10 @@ pub async fn run(options: &Options, stopping: Arc<AtomicBool>) -> Result<Summary
         missing: planned.iter().filter(|one| !known.contains_key(&one.fingerprint)).count(),
         failed,
         stopped: stopping.load(Ordering::SeqCst),
+        while_retrieving: false,
         broken_models,
     })
 }
+
+#[cfg(test)]
+mod tests;

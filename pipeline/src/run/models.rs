@@ -84,13 +84,20 @@ impl<'a> KnownModel<'a> {
                     .part("address", &model.base_url)
                     .part("model", &model.model)
                     .json("window", &model.context_tokens);
+                let folder = model.tokenizer.as_ref().map(|path| workspace.path(path));
+                // It counts what fits and what is cut. Where it is missing, `tokens` says so.
+                if let Some(path) = folder.as_ref().map(|folder| folder.join("tokenizer.json"))
+                    && path.is_file()
+                {
+                    identity = identity.part("tokenizer", hash(&path)?.as_str());
+                }
                 let facts = ModelFacts {
                     source: "openai".into(),
                     parameters: model.parameters,
                     window_tokens: Some(model.context_tokens),
                     ..ModelFacts::default()
                 };
-                (facts, model.tokenizer.as_ref().map(|path| workspace.path(path)))
+                (facts, folder)
             }
             ModelSource::Recorded(model) => {
                 let sha256 = hash(&workspace.path(&model.path))?;

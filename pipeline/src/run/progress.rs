@@ -128,7 +128,7 @@ pub fn note(voice: Voice, text: &str) {
 /// A line that somebody has to read, quiet or not.
 pub fn warn(voice: Voice, text: &str) {
     match voice {
-        Voice::Quiet | Voice::Lines => eprintln!("warning: {}", printable(&on_one_line(text))),
+        Voice::Quiet | Voice::Lines => eprintln!("{}", line_of("warning", text)),
         Voice::Json => emit(&json!({"event": "warning", "text": text})),
     }
 }
@@ -136,9 +136,13 @@ pub fn warn(voice: Voice, text: &str) {
 /// The remedy of the warning before it.
 pub fn hint(voice: Voice, text: &str) {
     match voice {
-        Voice::Quiet | Voice::Lines => eprintln!("hint: {}", printable(text)),
+        Voice::Quiet | Voice::Lines => eprintln!("{}", line_of("hint", text)),
         Voice::Json => emit(&json!({"event": "hint", "text": text})),
     }
+}
+
+fn line_of(kind: &str, text: &str) -> String {
+    format!("{kind}: {}", printable(&on_one_line(text)))
 }
 
 /// `text` as a terminal may show it: names and answers in it cannot colour, move or retitle.
@@ -169,4 +173,17 @@ pub fn emit(value: &serde_json::Value) {
 
 fn round(seconds: f64) -> f64 {
     (seconds * 10.0).round() / 10.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_with_a_line_break_makes_no_line_of_its_own() {
+        for kind in ["warning", "hint"] {
+            let line = line_of(kind, "rename `x\nwarning: fake\tname.md\u{1b}[31m`");
+            assert_eq!(line, format!("{kind}: rename `x warning: fake name.md\\u{{1b}}[31m`"));
+        }
+    }
 }

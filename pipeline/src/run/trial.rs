@@ -16,7 +16,7 @@ pub struct Trial {
     pub repeat: u32,
     /// Of everything that decides the answer: question, passages, template, weights, settings.
     pub fingerprint: Fingerprint,
-    /// The prompt that ran, byte for byte.
+    /// What a local model read, byte for byte; what an endpoint was sent, one message after another.
     pub prompt: String,
     /// What stood in the prompt, in its order: `[1]` is the first.
     pub passages: Vec<PassageRef>,

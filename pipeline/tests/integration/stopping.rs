@@ -62,6 +62,40 @@ fn flow_an_interrupt_finishes_what_is_in_flight() {
 }
 
 #[test]
+fn flow_an_interrupt_while_retrieving_keeps_what_was_asked() {
+    const MANY: usize = 5_000;
+    let model = "\n[model.m]\nscripted = {}\n";
+    let project = Project::with(&[HEAD, model, LEXICAL].concat());
+    let questions: Vec<_> = (0..MANY)
+        .map(|number| {
+            serde_json::json!({
+                "id": format!("g{number}"), "question": format!("How far is it to town {number}?"),
+                "answers": ["far"], "kind": "general", "split": "test",
+            })
+        })
+        .collect();
+    project.questions(&questions);
+    let log = project.path("log");
+    let mut command = project.command(&["run", "experiments/x.toml"]);
+    let mut child = command.stderr(File::create(&log).unwrap()).spawn().unwrap();
+    let said = || fs::read_to_string(&log).unwrap();
+    wait_until("questions are asked", || said().contains("retrieve lexical: 5000 to do"));
+    assert!(signal(&child, "INT").success());
+    assert_eq!(child.wait().unwrap().code(), Some(1), "{}", said());
+    assert!(
+        said().contains("stopped while retrieving") && !said().contains("model m"),
+        "{}",
+        said()
+    );
+    assert!(!project.report("trials.jsonl").exists());
+    let kept = fs::read_to_string(project.report("hits.jsonl")).unwrap_or_default();
+    assert!(kept.lines().count() < MANY);
+    // The same command goes on; ten questions are enough here.
+    project.replace("experiments/x.toml", "questions = {", "questions = { sample = 10,");
+    assert_eq!(project.run(&["--json"]).expect(0).done()["ran"], 10);
+}
+
+#[test]
 fn flow_a_second_interrupt_ends_the_run_at_once() {
     let project = slow(600.0);
     let log = project.path("log");

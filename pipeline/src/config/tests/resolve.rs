@@ -100,6 +100,37 @@ fn what_nothing_uses_is_a_warning() {
 }
 
 #[test]
+fn a_budget_that_no_whole_chunk_fits_is_a_warning() {
+    let budgeted = |strategy: &str| {
+        let text = GOOD.replace("retrieval = { retriever = \"words\" }", strategy);
+        assert_ne!(text, GOOD);
+        good(&text).1.rendered_warnings()
+    };
+    // Chunks have up to 160 tokens where the file does not say.
+    assert_snapshot!(
+        budgeted("retrieval = { retriever = \"words\", budget_tokens = 159 }"),
+        @r#"
+    warning: a budget of 159 tokens does not hold one whole chunk of `words`, 160 tokens: such a chunk is cut
+     --> x.toml:9:61
+      |
+    9 | strategy.retrieval = { retriever = "words", budget_tokens = 159 }
+      |                                                             ^^^
+      |
+      = help: write `budget_tokens = 160` or more, or cut smaller chunks in `[retriever.words]`
+    "#
+    );
+    let oracle = budgeted("oracle = { retriever = \"words\", budget_tokens = 159 }");
+    assert!(oracle.contains("a budget of 159 tokens"), "{oracle}");
+    for sound in [
+        "retrieval = { retriever = \"words\", budget_tokens = 160 }",
+        "oracle = { retriever = \"words\", budget_tokens = 160 }",
+        "long-context = { retriever = \"words\", budget_tokens = 159 }",
+    ] {
+        assert_eq!(budgeted(sound), "");
+    }
+}
+
+#[test]
 fn many_things_at_once() {
     assert_snapshot!(
         errors(r#"titel = "x"

@@ -1,7 +1,11 @@
 //! Model files that cannot be described.
 
 use crate::file::FileError;
+use std::io;
 use std::path::PathBuf;
+
+/// The language models that `models/get.sh` makes, each a folder of that name.
+const EXAMPLES: [&str; 2] = ["smollm2-135m-instruct", "smollm2-135m-instruct-q4_1"];
 
 /// Why a model's files could not be described.
 #[derive(Debug, thiserror::Error)]
@@ -78,6 +82,15 @@ impl FactsError {
     /// What the reader can do about it.
     pub fn hint(&self) -> Option<String> {
         match self {
+            Self::File(FileError::Io { source, path, .. })
+                if source.kind() == io::ErrorKind::NotFound
+                    && EXAMPLES.iter().any(|name| path.ends_with(name)) =>
+            {
+                Some(format!(
+                    "check the spelling of `{}`; `models/get.sh` gets the models of the examples",
+                    path.display()
+                ))
+            }
             Self::File(error) => error.hint(),
             Self::NoWeights { folder } => Some(format!(
                 "put the model's safetensors files or one GGUF file into `{}`; PyTorch's .bin files have to be converted",
@@ -104,5 +117,26 @@ impl FactsError {
                     .into(),
             ),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    #[test]
+    fn a_missing_model_of_the_examples_can_be_got() {
+        let missing = |path: &str| {
+            let source = io::Error::from(io::ErrorKind::NotFound);
+            FactsError::from(FileError::io("read", Path::new(path))(source)).hint().unwrap()
+        };
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../models/get.sh");
+        let script = std::fs::read_to_string(script).unwrap();
+        for name in EXAMPLES {
+            assert!(script.contains(&format!("\n  {name} ")), "models/get.sh does not make {name}");
+            assert!(missing(&format!("/p/models/{name}")).contains("`models/get.sh` gets"));
+        }
+        assert_eq!(missing("/p/models/own"), "check the spelling of `/p/models/own`");
     }
 }

@@ -7,20 +7,20 @@ use crate::model::loadable::{self, Objection};
 use crate::model::recorded::Recorded;
 use crate::model::script::Script;
 use crate::run::models::KnownModel;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 impl<'a> Checker<'a> {
-    pub(super) fn models(&mut self) -> BTreeMap<&'a str, KnownModel<'a>> {
-        let mut known = BTreeMap::new();
+    /// The models that setups use, as far as their files say what they are.
+    pub(super) fn describe(&mut self) -> HashMap<&'a str, KnownModel<'a>> {
+        let mut known = HashMap::new();
         let loaded = self.loaded;
         for plan in &loaded.experiment.models {
             let used = loaded.experiment.setups.iter().any(|setup| setup.model == plan.name);
             if !used {
                 continue;
             }
-            let key = Source::key("model", &plan.name);
-            let model = match KnownModel::describe(plan, &loaded.workspace, &loaded.hashes) {
-                Ok(model) => model,
+            match KnownModel::describe(plan, &loaded.workspace, &loaded.hashes) {
+                Ok(model) => drop(known.insert(plan.name.as_str(), model)),
                 Err(error) => {
                     let place = match &plan.source {
                         ModelSource::Mistralrs(_) => "mistralrs.path",
@@ -28,19 +28,34 @@ impl<'a> Checker<'a> {
                         ModelSource::Recorded(_) => "recorded.path",
                         ModelSource::Scripted(_) => "scripted",
                     };
+                    let key = Source::key("model", &plan.name);
                     self.problem(&format!("{key}.{place}"), &error, error.hint());
-                    continue;
                 }
-            };
-            self.model(&key, &model);
-            known.insert(plan.name.as_str(), model);
+            }
         }
         known
     }
 
+    /// Those of which something may be asked.
+    pub(super) fn models(&mut self, known: &HashMap<&str, KnownModel<'_>>) {
+        let loaded = self.loaded;
+        let setups = &loaded.experiment.setups;
+        for plan in &loaded.experiment.models {
+            let is_open =
+                setups.iter().any(|setup| setup.model == plan.name && self.is_open(setup));
+            if let Some(model) = known.get(plan.name.as_str()).filter(|_| is_open) {
+                self.model(&Source::key("model", &plan.name), model);
+            }
+        }
+    }
+
     fn model(&mut self, key: &str, model: &KnownModel<'_>) {
         if let Err(error) = model.tokens() {
-            self.problem(&format!("{key}.mistralrs.path"), &error, error.hint());
+            let place = match &model.plan.source {
+                ModelSource::Openai(_) => "openai.tokenizer",
+                _ => "mistralrs.path",
+            };
+            self.problem(&format!("{key}.{place}"), &error, error.hint());
         }
         if let Err(error) = model.chat() {
             self.problem(&format!("{key}.mistralrs.path"), &error, error.hint());

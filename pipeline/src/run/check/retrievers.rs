@@ -68,6 +68,7 @@ impl Checker<'_> {
             ort_dylib: self.loaded.environment.ort_dylib.as_deref(),
             hub_folder: None,
             threads: None,
+            stopping: None,
         };
         if let Err(error) = runtime::locate(&host, Some(&folder)) {
             self.problem(place, &error, error.hint());
