@@ -5,6 +5,7 @@
 //! not run a model or read a clock.
 
 mod assemble;
+mod candidate;
 mod chat;
 mod context;
 mod distractors;
@@ -12,8 +13,9 @@ mod place;
 mod template;
 
 pub use assemble::{Prompt, PromptMaker};
+pub use candidate::{Candidate, Candidates, Passage};
 pub use chat::Chat;
-pub use context::{Candidate, Candidates, Passage, choose};
+pub use context::choose;
 pub use distractors::{Distraction, Mixture};
 pub use template::{BUILT_IN, Template};
 

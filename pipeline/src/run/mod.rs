@@ -14,6 +14,7 @@ pub mod hashes;
 mod hits;
 mod identity;
 mod indexing;
+mod kept;
 mod loaded;
 pub mod lock;
 pub mod models;

@@ -6,12 +6,12 @@
 
 use super::folder::{RETIRED, TRIALS};
 use super::hits::AllHits;
+use super::kept;
 use super::loaded::Loaded;
 use super::models::KnownModel;
 use super::planned::{self, Planned};
 use super::progress::Voice;
 use super::provenance::Provenance;
-use super::store;
 use crate::fingerprint::Fingerprint;
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -50,9 +50,10 @@ impl Standing {
         for name in [TRIALS, RETIRED] {
             let path = folder.join(name);
             if path.exists() {
-                let kept = store::kept(&path).ok()?.into_iter();
+                let kept = kept::read(&path).ok()?;
                 finished.extend(
-                    kept.filter(|trial| trial.is_answered() || !retry_failed)
+                    kept.into_iter()
+                        .filter(|trial| trial.is_answered() || !retry_failed)
                         .map(|trial| trial.fingerprint),
                 );
             }

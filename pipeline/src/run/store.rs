@@ -6,10 +6,8 @@
 
 use super::Trial;
 use crate::file::{self, FileError};
-use crate::fingerprint::Fingerprint;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -150,33 +148,9 @@ pub fn read(path: &Path) -> Result<Vec<Trial>, StoreError> {
     parse(&bytes[..whole_lines(&bytes)], path)
 }
 
-/// A finished trial without its texts.
-#[derive(Debug, Deserialize)]
-pub(super) struct Kept {
-    /// As in the trial.
-    pub fingerprint: Fingerprint,
-    outcome: BTreeMap<String, IgnoredAny>,
-}
-
-impl Kept {
-    /// Whether there is an answer.
-    pub fn is_answered(&self) -> bool {
-        self.outcome.contains_key("answered")
-    }
-}
-
-/// As [`read`], for whoever only wants to know what is there.
-///
-/// # Errors
-/// As [`TrialStore::open`].
-pub(super) fn kept(path: &Path) -> Result<Vec<Kept>, StoreError> {
-    let bytes = file::read(path)?;
-    parse(&bytes[..whole_lines(&bytes)], path)
-}
-
 /// Bytes up to the last line break. A line counts when its break is there: it is written with the line, in
 /// one call.
-fn whole_lines(bytes: &[u8]) -> usize {
+pub(super) fn whole_lines(bytes: &[u8]) -> usize {
     bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |place| place + 1)
 }
 
@@ -190,7 +164,8 @@ fn line(record: &impl Serialize, path: &Path) -> Result<Vec<u8>, FileError> {
     Ok(bytes)
 }
 
-fn parse<T: DeserializeOwned>(bytes: &[u8], path: &Path) -> Result<Vec<T>, StoreError> {
+/// The records behind the header.
+pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8], path: &Path) -> Result<Vec<T>, StoreError> {
     let mut lines = bytes.split(|byte| *byte == b'\n').enumerate();
     if bytes.is_empty() {
         return Ok(Vec::new());
@@ -220,6 +195,7 @@ fn parse<T: DeserializeOwned>(bytes: &[u8], path: &Path) -> Result<Vec<T>, Store
 mod tests {
     use super::super::Outcome;
     use super::*;
+    use crate::fingerprint::Fingerprint;
     use proptest::prelude::*;
     use std::fs;
 
@@ -247,25 +223,6 @@ mod tests {
         let again = TrialStore::open(&path).unwrap();
         assert_eq!(again.trials, [trial("a"), trial("b"), trial("c")]);
         assert_eq!(again.repaired_bytes, 0);
-    }
-
-    #[test]
-    fn what_is_kept_is_known_without_its_texts() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("trials.jsonl");
-        let generation = serde_json::json!({
-            "text": "x", "finish": "stop", "clock": {},
-            "prompt_tokens": {"count": 1, "by": "engine"}, "answer_tokens": {"count": 1, "by": "engine"},
-        });
-        let outcome = Outcome::Answered(serde_json::from_value(generation).unwrap());
-        let answered = Trial { outcome, ..trial("b") };
-        TrialStore::open(&path).unwrap().store.append(&[trial("a"), answered]).unwrap();
-        let kept: Vec<_> = kept(&path)
-            .unwrap()
-            .into_iter()
-            .map(|kept| (kept.is_answered(), kept.fingerprint))
-            .collect();
-        assert_eq!(kept, [(false, Fingerprint::of(b"a")), (true, Fingerprint::of(b"b"))]);
     }
 
     #[test]
