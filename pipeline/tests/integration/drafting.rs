@@ -64,7 +64,7 @@ fn flow_an_answer_that_no_quote_holds_is_left_out() {
     script[0] = json!({"sees": ["Write one question", "hall two"], "says": reply.to_string()});
     project.write("script.jsonl", lines(&script));
     let done = draft(&project, &[]).expect(0);
-    let told = "drafts to review                              3\n  answers left out, which no quote holds        1\n";
+    let told = "drafts to review                              3\n  answers left out, which no quote holds      1\n";
     assert!(done.stdout.ends_with(told), "{}", done.stdout);
     let all = drafts(&project);
     let kept = all.iter().find(|one| one["question"] == reply["question"]).unwrap();

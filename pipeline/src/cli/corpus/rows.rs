@@ -174,7 +174,7 @@ pub fn sections(survey: &Survey) -> Vec<Section> {
         let items = survey.problems.iter().map(ToString::to_string).collect();
         section(
             "questions that something is wrong with",
-            "mend them: before, nothing asks this corpus",
+            "mend them: before that no experiment asks this corpus",
             items,
         )
     });
