@@ -187,7 +187,9 @@ mod tests {
     #[test]
     fn holds_the_contract() {
         let folder = tempfile::tempdir().unwrap();
-        conformance::check(&cached(&folder.path().join("x")), 50);
+        let embedder = cached(&folder.path().join("x"));
+        conformance::check(&embedder, 50);
+        assert!(matches!(embedder.tokens(), Some(Tokens::Words)), "the engine's own");
     }
 
     #[test]

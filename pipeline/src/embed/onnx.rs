@@ -232,6 +232,7 @@ mod tests {
         let embedder = crate::embed::open(&plan, &Fingerprint::of(b"test"), &host).unwrap();
         conformance::check(&embedder, 128);
         assert_eq!(embedder.dimensions(), 384);
+        assert!(embedder.tokens().unwrap().is_exact(), "chunks are sized by it");
         let texts =
             ["How do I reset my password?", "Changing a forgotten password", "Cake recipes"];
         let vectors = embedder.embed(Role::Passage, &texts).unwrap();
