@@ -79,7 +79,7 @@ mod tests {
         let none = ("llama.rope.scaling.type", 8, text("none"));
         assert_eq!(head(&[none], &[WEIGHT]).unscaled_tokens, None);
         let yarn = ("llama.rope.scaling.type", 8, text("yarn"));
-        assert_eq!(head(&[yarn.clone()], &[WEIGHT]).unscaled_tokens, Some(8192));
+        assert_eq!(head(std::slice::from_ref(&yarn), &[WEIGHT]).unscaled_tokens, Some(8192));
         let original =
             ("llama.rope.scaling.original_context_length", 4, 4096_u32.to_le_bytes().to_vec());
         let scaled = head(&[yarn, original], &[WEIGHT]);
