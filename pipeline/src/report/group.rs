@@ -34,17 +34,20 @@ pub fn groups(setups: &[SetupPlan], free: &[&str]) -> Vec<Group> {
         let name = first_name(setup, &fixed);
         found.push((fixed, Group { name, strategy: setup.strategy.name(), setups: vec![place] }));
     }
-    let short: Vec<String> =
-        found.iter().map(|(fixed, _)| whole_name(fixed, &found, false)).collect();
-    let is_alone = |name: &String| short.iter().filter(|other| *other == name).count() == 1;
-    let names: Vec<String> = found
-        .iter()
-        .zip(&short)
-        .map(
-            |((fixed, _), name)| {
-                if is_alone(name) { name.clone() } else { whole_name(fixed, &found, true) }
-            },
-        )
+    // Each setting more makes a name longer: as few as tell it from all others.
+    let names: Vec<String> = (0..found.len())
+        .map(|place| {
+            let told = (0..=HOW.len()).map(|how| {
+                let of = |(fixed, _): &(Settings, Group)| whole_name(fixed, &found, how);
+                (of(&found[place]), found.iter().map(of).collect::<Vec<_>>())
+            });
+            let is_alone = |(name, all): &(String, Vec<String>)| {
+                all.iter().filter(|other| *other == name).count() == 1
+            };
+            let mut told: Vec<_> = told.collect();
+            let first = told.iter().position(is_alone).unwrap_or(HOW.len());
+            told.swap_remove(first).0
+        })
         .collect();
     found.into_iter().zip(names).map(|((_, group), name)| Group { name, ..group }).collect()
 }
@@ -102,25 +105,26 @@ fn first_name(setup: &SetupPlan, fixed: &Settings) -> String {
     }
 }
 
-/// Settings that say how another one is carried out: an oracle without distractors has none of them.
-const HOW: [&str; 3] = ["retriever", "position", "seed"];
+/// Settings that say how another one is carried out, what tells most first: an oracle without distractors
+/// has none of them.
+const HOW: [&str; 3] = ["position", "retriever", "seed"];
 
 /// The first name, and the settings in which the group differs from others of that name; those of
-/// [`HOW`] only from others that have them too, unless `all` are asked for.
-fn whole_name(fixed: &Settings, found: &[(Settings, Group)], all: bool) -> String {
+/// [`HOW`] only from others that have them too, but for the first `how` of them.
+fn whole_name(fixed: &Settings, found: &[(Settings, Group)], how: usize) -> String {
     let Some((_, group)) = found.iter().find(|(other, _)| other == fixed) else {
         return String::new();
     };
     let mut name = group.name.clone();
     for (setting, value) in fixed {
-        let is_how = HOW.contains(&setting.as_str());
+        let is_how = HOW[how..].contains(&setting.as_str());
         // An oracle by that name alone has nothing beside the evidence.
         let is_company = group.strategy == "oracle"
             && ["distractors", "budget_tokens"].contains(&setting.as_str());
         let differs = found.iter().filter(|(_, of)| of.name == group.name).any(|(other, _)| {
             match other.get(setting) {
                 Some(theirs) => theirs != value,
-                None => all || !is_how,
+                None => !is_how,
             }
         });
         if differs || is_company {
