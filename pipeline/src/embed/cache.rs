@@ -164,6 +164,10 @@ mod tests {
         fn is_cut(&self, role: Role, text: &str) -> bool {
             self.0.is_cut(role, text)
         }
+
+        fn tokens(&self) -> Option<Tokens> {
+            self.0.tokens()
+        }
     }
 
     fn plan() -> EmbedderPlan {
