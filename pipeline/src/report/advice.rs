@@ -45,7 +45,7 @@ pub(super) fn advice(
             fast.name,
             ahead_of_closed_book(measured, verdicts, fast, best)
         ),
-        _ if !more.is_empty() => more,
+        _ if poor || !more.is_empty() => more,
         _ => " Choose among them by cost, latency and memory below.".to_owned(),
     }
 }
