@@ -90,7 +90,7 @@ pub(super) fn poor(measured: &Measured, best: &SetupMeasured, measure: Measure) 
         format!(", and with the evidence itself in the prompt ({}) {share} are right", oracle.name)
     });
     format!(
-        " None of them is right half of the time: the leader is wrong on {:.0} of {} questions{}.",
+        " None of them is right half of the time: the leader is not right on {:.0} of {} questions{}.",
         best.values.len() as f64 * (1.0 - best.value),
         best.values.len(),
         oracle.unwrap_or_default()

@@ -345,6 +345,6 @@ mod tests {
         let of = [("m", RETRIEVAL), ("m", "closed-book = {}"), ("m", "oracle = {}")];
         let text = said(&of, &[0.18, 0.17, 0.28], Some(1.0));
         assert!(!text.contains("fastest"), "{text}");
-        assert!(text.contains(" None of them is right half of the time: the leader is wrong on 82 of 100 questions, and with the evidence itself in the prompt (s2) 28 % ["), "{text}");
+        assert!(text.contains(" None of them is right half of the time: the leader is not right on 82 of 100 questions, and with the evidence itself in the prompt (s2) 28 % ["), "{text}");
     }
 }
