@@ -84,8 +84,7 @@ pub fn cause(
         return Some(Cause::MadeUp);
     }
     if question.evidence.is_empty() {
-        let knew = alone.is_some_and(|alone| alone.result == TrialResult::Right);
-        return Some(if knew { Cause::LedOff } else { Cause::NotKnown });
+        return Some(not_covered(alone.map(|alone| alone.result)));
     }
     if matches!(strategy, StrategyPlan::ClosedBook {}) {
         return Some(Cause::NoContext);
@@ -131,6 +130,14 @@ pub fn cause(
     Some(if copied { Cause::Distracted } else { Cause::Misread })
 }
 
+/// Of a question that the corpus does not cover; `alone` is what came of it closed book.
+fn not_covered(alone: Option<TrialResult>) -> Cause {
+    match alone {
+        Some(TrialResult::Right) => Cause::LedOff,
+        _ => Cause::NotKnown,
+    }
+}
+
 /// Whether every span that the answer needs stands in the prompt, by at least half.
 pub fn evidence_in_prompt(question: &Question, trial: &Trial) -> bool {
     !question.evidence.is_empty()
@@ -166,4 +173,18 @@ pub fn causes(
             (setup.name.clone(), counts)
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_who_knew_it_alone_was_led_off() {
+        assert_eq!(not_covered(Some(TrialResult::Right)), Cause::LedOff);
+        for other in [TrialResult::Wrong, TrialResult::Declined, TrialResult::Failed] {
+            assert_eq!(not_covered(Some(other)), Cause::NotKnown);
+        }
+        assert_eq!(not_covered(None), Cause::NotKnown);
+    }
 }

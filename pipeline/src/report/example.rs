@@ -169,3 +169,62 @@ fn passages(question: &Question, trial: &Trial) -> Vec<String> {
     }
     lines
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::corpus::Evidence;
+
+    /// A question whose evidence is `quote` in `document`, and the document as one passage.
+    fn shown(document: &str, quote: Option<&str>, change: impl Fn(&str) -> String) -> String {
+        let span = quote.map_or(0..document.len(), |quote| {
+            let start = document.find(quote).unwrap();
+            start..start + quote.len()
+        });
+        let question = Question {
+            id: "q".to_owned(),
+            text: "?".to_owned(),
+            answers: vec!["a".to_owned()],
+            evidence: vec![Evidence {
+                document: "d.md".to_owned(),
+                quote: quote.map(str::to_owned),
+                span,
+            }],
+            kind: "fact".to_owned(),
+            split: "test".to_owned(),
+            group: None,
+            schema: None,
+            origin: None,
+        };
+        let passage = PassageRef {
+            document: "d.md".to_owned(),
+            start: 0,
+            end: document.len(),
+            pages: None,
+            place: None,
+        };
+        excerpt(&question, &passage, &change(document))
+    }
+
+    #[test]
+    fn evidence_far_down_a_passage_is_shown_with_what_stands_before() {
+        let far = format!("{}twelve bytes: the answer is blue. And more.", "é".repeat(100));
+        let text = shown(&far, Some("the answer is blue."), str::to_owned);
+        // 30 bytes before: those of `twelve bytes: ` and eight letters of two bytes.
+        let wanted = format!("… {}twelve bytes: the answer is blue. And more.", "é".repeat(8));
+        assert_eq!(text, wanted);
+    }
+
+    #[test]
+    fn a_passage_is_shown_from_its_beginning_else() {
+        let near = format!("{}the answer is blue.", "a ".repeat(20));
+        let far = format!("{}the answer is blue.", "a ".repeat(100));
+        for (document, quote) in [(&near, Some("the answer is blue.")), (&far, None)] {
+            assert!(shown(document, quote, str::to_owned).starts_with("a a"));
+        }
+        // A template added to the passage: where the evidence stands in it is not known.
+        let added = |text: &str| format!("[1] {text}");
+        assert!(shown(&far, Some("the answer is blue."), added).contains("1"));
+        assert!(!shown(&far, Some("the answer is blue."), added).starts_with('…'));
+    }
+}

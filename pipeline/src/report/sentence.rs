@@ -216,3 +216,71 @@ pub(super) fn failures(measured: &Measured) -> String {
         (failed, missing) => format!("{failed} failed, {missing} did not run."),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fixture::{measured, setups};
+    use crate::report::measured::Cut;
+    use crate::statistics::Interval;
+
+    const RETRIEVAL: &str = "retrieval = { retriever = \"r\" }";
+    const LONG: &str = "long-context = { budget_tokens = 100, retriever = \"r\" }";
+
+    /// A kind on which each setup has such a share, ten points up and down.
+    fn row(kind: &str, questions: usize, shares: &[f64]) -> KindRow {
+        let cell = |share: &f64| (*share, Interval { low: share - 0.1, high: share + 0.1 });
+        KindRow { kind: kind.to_owned(), questions, cells: shares.iter().map(cell).collect() }
+    }
+
+    #[test]
+    fn an_order_turns_where_intervals_do_not_meet() {
+        let plans = setups(&[("m", RETRIEVAL), ("m", "closed-book = {}"), ("m", "oracle = {}")]);
+        let measured = measured(&plans, &[0.8, 0.5, 0.9]);
+        // The leader is s0: an oracle is no candidate, neither as the leader nor where it is ahead.
+        let turned = |row: KindRow| turns(&measured, &[row]);
+        assert_eq!(
+            turned(row("general", 10, &[0.2, 0.6, 0.9])),
+            "The order turns by kind of question: on general (n = 10) s1 has 60 % [50, 70], s0 20 % [10, 30]."
+        );
+        assert_eq!(turned(row("few", 9, &[0.2, 0.6, 0.9])), "");
+        assert_eq!(turned(row("meets", 10, &[0.2, 0.4, 0.9])), "");
+        assert_eq!(turned(row("ahead", 10, &[0.6, 0.2, 0.9])), "");
+        let both = [row("a|b", 20, &[0.2, 0.6, 0.0]), row("c", 30, &[0.0, 0.4, 0.0])];
+        let text = turns(&measured, &both);
+        assert!(
+            text.contains("on a&#124;b (n = 20) s1 has") && text.contains("; on c (n = 30) s1"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn what_was_cut_is_told_by_prompt() {
+        let plans = setups(&[("m", RETRIEVAL), ("m", LONG), ("m", "closed-book = {}")]);
+        let mut measured = measured(&plans, &[0.8, 0.5, 0.1]);
+        for setup in &mut measured.setups {
+            let score = crate::score::TrialScore {
+                setup: setup.name.clone(),
+                question: "q".to_owned(),
+                repeat: 0,
+                result: TrialResult::Right,
+                correct: 1.0,
+                exact_match: 1.0,
+                token_f1: 1.0,
+                citation: None,
+                valid_json: None,
+            };
+            setup.scores = vec![score; 8];
+        }
+        // Of four prompts each: 6 kept and 4 lost, 10 kept and 30 lost.
+        measured.setups[0].cut = Cut { prompts: 4, kept: 6, lost: 4 };
+        measured.setups[1].cut = Cut { prompts: 4, kept: 10, lost: 30 };
+        assert_eq!(
+            cuts(&measured),
+            [
+                "s0: in 4 of 8 prompts there was room for only some passages, 1.5 of 2 on average.",
+                "s1: in 4 of 8 prompts there was room for only some documents, 2.5 of 10 on average.",
+            ]
+        );
+    }
+}
