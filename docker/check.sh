@@ -61,6 +61,10 @@ fi
 cd "$root"
 [ -f "$experiment" ] || fail "no $experiment" "name an experiment file below experiments/"
 name=$(basename "$experiment" .toml)
+# Before an hour of compiling, not after it.
+while read -r path; do
+  [ -e "$path" ] || fail "$experiment names $path, which is not there" "models/get.sh gets the models of the examples"
+done < <(grep -v '^ *#' "$experiment" | grep -o '"models/[^"]*"' | tr -d '"')
 
 scratch=$(mktemp -d)
 project=ragscale-check-$$
