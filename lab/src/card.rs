@@ -72,6 +72,15 @@ impl Card<'_> {
             );
             facts.push(("grown out of", begun));
         }
+        if let [first, second] = training.courses[..] {
+            let courses = format!(
+                "two: {} tokens, then {} in which passages are as a retriever finds them and wordings are \
+                 put together anew; the learning rate rose and fell in each",
+                thousands(first),
+                thousands(second)
+            );
+            facts.push(("courses", courses));
+        }
         if let Some(base) = &training.base {
             let how = match (&training.quantization, &training.adapter) {
                 (Some(kind), _) => format!("a copy of [{base}](../{base}) in {kind}"),
@@ -263,6 +272,7 @@ mod tests {
     fn a_card_says_how_far_a_training_got() {
         let (mut training, layout) = (training("x", 1_234_567), layout(false));
         training.grown = Some(Grown { parameters: 100_000, tokens: 10_000_000 });
+        training.courses = vec![8_000_000, 2_000_000];
         let card = Card {
             name: "x",
             training: &training,
@@ -277,6 +287,7 @@ mod tests {
             "| training | 2,000 steps, 10 minutes on 1 thread of a processor (cpu), PyTorch 2.0 |",
             "| compute | 0.006 PFLOP (6 × active parameters × tokens) |",
             "| grown out of | a model of 100,000 parameters that had read 10,000,000 of these tokens; it computed the same at first |",
+            "| courses | two: 8,000,000 tokens, then 2,000,000 in which passages are as a retriever finds them and wordings are put together anew; the learning rate rose and fell in each |",
             "| layout | LlamaForCausalLM, 2 layers of width 8, 2 heads, feed-forward 16; vocabulary 2,048; window 1,024 |",
         ] {
             assert!(page.contains(line), "{line}\n{page}");

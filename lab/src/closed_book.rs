@@ -71,14 +71,15 @@ pub fn closed_book(
     let entity = &world.entities[place];
     let Some(fact) = entity.facts.choose(chance) else { return example };
     let mut question = ask(&language.relations[fact.relation], &entity.name, wording, chance);
-    if wording == Wording::Loose && chance.random_bool(HURRIED) {
+    if matches!(wording, Wording::Loose | Wording::Recombined) && chance.random_bool(HURRIED) {
         question = hurried(&question, &[&entity.name], chance);
     }
     example.asked(&question, &fact.value.text, None);
     example
 }
 
-/// A question in training: mostly about the world, sometimes about nobody.
+/// A question in training: mostly about the world, sometimes about nobody. One name in four that is
+/// drawn for nobody is somebody's of the world; the second course asks whether it is.
 pub fn closed_book_training(
     language: &Language,
     world: &World,
@@ -86,17 +87,44 @@ pub fn closed_book_training(
     chance: &mut ChaCha8Rng,
 ) -> Example {
     if chance.random_bool(NOBODY) {
-        let kind = Kind::ALL.choose(chance).copied().unwrap_or(Kind::Person);
-        let relations: Vec<usize> = language.of(kind).collect();
-        let mut example = Example::default();
-        if let Some(relation) = relations.choose(chance) {
-            let nobody = name(&language.words, kind, Owner::Public, chance);
-            let about = &language.relations[*relation];
-            example.asked(&ask(about, &nobody, Wording::Loose, chance), DECLINES, None);
-        }
-        return example;
+        return nobody(language, |_| false, Wording::Loose, chance);
     }
     closed_book(language, world, frequency.draw(chance), Wording::Loose, chance)
+}
+
+/// A question of the second course.
+pub fn recall_training(
+    language: &Language,
+    world: &World,
+    frequency: &Frequency,
+    chance: &mut ChaCha8Rng,
+) -> Example {
+    if chance.random_bool(NOBODY) {
+        let is_taken = |name: &str| world.entities.iter().any(|entity| entity.name == name);
+        return nobody(language, is_taken, Wording::Recombined, chance);
+    }
+    closed_book(language, world, frequency.draw(chance), Wording::Recombined, chance)
+}
+
+/// A question about a name that is not taken.
+fn nobody(
+    language: &Language,
+    is_taken: impl Fn(&str) -> bool,
+    wording: Wording,
+    chance: &mut ChaCha8Rng,
+) -> Example {
+    let kind = Kind::ALL.choose(chance).copied().unwrap_or(Kind::Person);
+    let relations: Vec<usize> = language.of(kind).collect();
+    let mut example = Example::default();
+    if let Some(relation) = relations.choose(chance) {
+        let mut nobody = name(&language.words, kind, Owner::Public, chance);
+        while is_taken(&nobody) {
+            nobody = name(&language.words, kind, Owner::Public, chance);
+        }
+        let about = &language.relations[*relation];
+        example.asked(&ask(about, &nobody, wording, chance), DECLINES, None);
+    }
+    example
 }
 
 /// A page about the entity at `place` as plain text.
@@ -125,6 +153,26 @@ mod tests {
         let first = (0..20_000).filter(|_| frequency.draw(&mut chance) == 0).count();
         // 20,000 draws at p = 0.3414: a standard deviation of 67.
         assert!((6_828_i64 - i64::try_from(first).unwrap()).abs() < 270, "{first}");
+    }
+
+    #[test]
+    fn nobody_of_the_second_course_is_in_the_world() {
+        let language = Language::load().unwrap();
+        let world = World::new(&language, Owner::Public, [400; 5], 1).unwrap();
+        let frequency = Frequency::new(world.entities.len(), 0.8);
+        let mut chance = ChaCha8Rng::seed_from_u64(1);
+        let mut declined = 0;
+        for _ in 0..6_000 {
+            let example = recall_training(&language, &world, &frequency, &mut chance);
+            let question = &example.parts[0].1;
+            if example.parts[1].1.trim() == DECLINES {
+                declined += 1;
+                let is_there = world.entities.iter().any(|one| question.contains(&one.name));
+                assert!(!is_there, "{question}");
+            }
+        }
+        // 6,000 draws at 0.03: a standard deviation of 13.
+        assert!((130..240).contains(&declined), "{declined}");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::example::Example;
 use crate::language::Wording;
 use crate::name::Owner;
 use crate::open_book::{Task, open_book_task};
-use crate::scene::Setting;
+use crate::scene::{Likeness, Setting};
 use crate::source::{Source, chance};
 use crate::world::Rarity;
 use rand::RngExt as _;
@@ -68,8 +68,8 @@ impl Source {
                 Some(closed_book(language, public, place, Wording::HeldOut, &mut chance))
             }
             Dev::Read(task, passages, wording) => {
-                let near = passages > 1;
-                let setting = Setting { near, ..self.setting(Owner::Company, wording, 0.0) };
+                let likeness = if passages > 1 { Likeness::Near } else { Likeness::Far };
+                let setting = Setting { likeness, ..self.setting(Owner::Company, wording, 0.0) };
                 open_book_task(setting, passages, task, &mut chance)
             }
         }

@@ -78,7 +78,7 @@ impl Article {
 
     fn split(&self) -> &'static str {
         match self.wording {
-            Wording::Trained | Wording::Loose => "dev",
+            Wording::Trained | Wording::Loose | Wording::Recombined => "dev",
             Wording::HeldOut => "test",
         }
     }

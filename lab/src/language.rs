@@ -3,6 +3,7 @@
 //! Enters: `world/relations.toml` and `world/words.toml`, which are part of the program. Leaves: a
 //! checked [`Language`]. Does not: know any entity or fact.
 
+use crate::wording::telling;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -78,6 +79,9 @@ pub enum Wording {
     /// Those of training, often with words left out or two of them mixed: a reader learns to go by the
     /// words that matter, which held-out wordings share, and not by whole sentences.
     Loose,
+    /// Those of training, a part of them put together anew word by word: there are too many to learn any
+    /// by heart. For the second course.
+    Recombined,
     /// Those that no training text has.
     HeldOut,
 }
@@ -131,13 +135,16 @@ pub struct Relation {
     /// Which of the two is asked for.
     #[serde(default)]
     pub compare: Option<Compare>,
+    /// Words of its wordings that no other relation of its subject's kind has. Not in the file.
+    #[serde(skip)]
+    pub telling: Vec<String>,
 }
 
 impl Relation {
     /// Sentences that state it.
     pub fn statements(&self, wording: Wording) -> &[String] {
         match wording {
-            Wording::Trained | Wording::Loose => &self.statements,
+            Wording::Trained | Wording::Loose | Wording::Recombined => &self.statements,
             Wording::HeldOut => &self.statements_held_out,
         }
     }
@@ -145,7 +152,7 @@ impl Relation {
     /// Questions that ask for it.
     pub fn questions(&self, wording: Wording) -> &[String] {
         match wording {
-            Wording::Trained | Wording::Loose => &self.questions,
+            Wording::Trained | Wording::Loose | Wording::Recombined => &self.questions,
             Wording::HeldOut => &self.questions_held_out,
         }
     }
@@ -153,7 +160,7 @@ impl Relation {
     /// Questions that compare two entities by it.
     pub fn compare_questions(&self, wording: Wording) -> &[String] {
         match wording {
-            Wording::Trained | Wording::Loose => &self.compare_questions,
+            Wording::Trained | Wording::Loose | Wording::Recombined => &self.compare_questions,
             Wording::HeldOut => &self.compare_questions_held_out,
         }
     }
@@ -199,6 +206,15 @@ pub struct Words {
     pub plant_suffixes: Vec<String>,
     /// Values of materials.
     pub materials: Vec<String>,
+    /// Questions that nothing answers, with `{s}`, and `{x}`, `{y}`, `{how}` and `{did}` for the words
+    /// below.
+    pub unknown_frames: Vec<String>,
+    /// Things that no relation tells of.
+    pub unknown_nouns: Vec<String>,
+    /// After `How`.
+    pub unknown_adjectives: Vec<String>,
+    /// What somebody did to a thing.
+    pub unknown_verbs: Vec<String>,
 }
 
 /// Everything that can be said.
@@ -251,7 +267,7 @@ impl Language {
         let read = |file| move |source| LanguageError::Read { file, source: Box::new(source) };
         let file: RelationFile = toml::from_str(relations).map_err(read("relations.toml"))?;
         let words: Words = toml::from_str(words).map_err(read("words.toml"))?;
-        let language = Self {
+        let mut language = Self {
             relations: file.relation,
             headings: file.heading,
             filler: file.filler,
@@ -259,7 +275,22 @@ impl Language {
             words,
         };
         language.check()?;
+        language.find_telling();
         Ok(language)
+    }
+
+    fn find_telling(&mut self) {
+        let wordings = |relation: &Relation| [&*relation.statements, &*relation.questions].concat();
+        let of_relations: Vec<(Kind, Vec<String>)> =
+            self.relations.iter().map(|one| (one.subject, wordings(one))).collect();
+        for (place, relation) in self.relations.iter_mut().enumerate() {
+            let others = of_relations
+                .iter()
+                .enumerate()
+                .filter(|(other, (kind, _))| *other != place && *kind == relation.subject);
+            relation.telling =
+                telling(of_relations[place].1.iter(), others.flat_map(|(_, (_, list))| list));
+        }
     }
 
     /// The relations of a kind of entity, by place.
@@ -275,7 +306,7 @@ impl Language {
     pub fn unanswerable(&self, kind: Kind, wording: Wording) -> &[String] {
         let [trained, held_out] = &self.unanswerable;
         let lists = match wording {
-            Wording::Trained | Wording::Loose => trained,
+            Wording::Trained | Wording::Loose | Wording::Recombined => trained,
             Wording::HeldOut => held_out,
         };
         lists.get(&kind).map_or(&[], Vec::as_slice)

@@ -24,4 +24,5 @@ pub mod stream;
 pub mod summary;
 pub mod tokenizer;
 pub mod training;
+pub mod wording;
 pub mod world;

@@ -44,7 +44,7 @@ enum What {
     },
     /// Print some training texts
     Show {
-        /// `closed`, `text`, `read-2`, `read-4`, `read-6`, `long` or `company`
+        /// `closed`, `text`, `read-2`, `read-4`, `read-6`, `near-6`, `recall`, `found-6`, `long` or `company`
         stream: String,
         /// How many
         #[arg(default_value_t = 3)]

@@ -6,7 +6,7 @@
 use crate::example::{DECLINES, Example};
 use crate::language::{Compare, Relation, Wording};
 use crate::name::name;
-use crate::scene::{Scene, Setting, alike};
+use crate::scene::{Likeness, Scene, Setting, alike, crossed};
 use crate::sentence::{ask, ask_json, ask_two_steps, ask_unanswerable, compare, hurried};
 use rand::{RngExt as _, seq::IndexedRandom as _};
 use rand_chacha::ChaCha8Rng;
@@ -34,19 +34,38 @@ pub enum Task {
 const DECLINED: f64 = 0.12;
 /// The same where names are near.
 const DECLINED_NEAR: f64 = 0.34;
+/// The same in a found scene, whose wordings are often new: who is asked more that nothing answers declines
+/// whatever is worded as never before.
+const DECLINED_FOUND: f64 = 0.22;
+/// Share of questions about nobody, in a found scene, whose name has words of two that are there.
+const CROSSED: f64 = 0.65;
+/// Of a hundred questions that no passage answers: how many ask for an untold fact of an entity that is
+/// told of, and how many of these or ask for what the world does not know. The rest ask about nobody.
+const UNTOLD: [u32; 2] = [38, 58];
+/// The same in a found scene.
+const UNTOLD_FOUND: [u32; 2] = [24, 38];
 /// Share of facts that are of a relation told of several entities, where there is one: only the name
 /// tells which is asked for.
 const CONTESTED: f64 = 0.5;
 
+/// Share of questions for JSON, whose names are spelled in other tokens than a passage's.
+const JSON: f64 = 0.08;
+/// The same in the second course, which has more forms of them.
+const JSON_FOUND: f64 = 0.15;
+
 /// Shares of tasks in training.
-fn tasks(near: bool) -> [(Task, f64); 5] {
-    let declined = if near { DECLINED_NEAR } else { DECLINED };
+fn tasks(likeness: Likeness) -> [(Task, f64); 5] {
+    let (declined, json) = match likeness {
+        Likeness::Far => (DECLINED, JSON),
+        Likeness::Near => (DECLINED_NEAR, JSON),
+        Likeness::Found => (DECLINED_FOUND, JSON_FOUND),
+    };
     [
-        (Task::Fact, 0.80 - declined),
+        (Task::Fact, 0.88 - declined - json),
         (Task::Unanswerable, declined),
         (Task::TwoSteps, 0.08),
         (Task::Comparison, 0.04),
-        (Task::Json, 0.08),
+        (Task::Json, json),
     ]
 }
 
@@ -73,7 +92,7 @@ pub fn open_book(
     example.passages(scene.passages.iter().map(|passage| passage.text.as_str()));
     // A fact that was asked for is not asked for again: the second answer would be read off the first.
     let mut exam = Exam { setting, scene: &scene, left: told(&scene) };
-    let tasks = tasks(setting.near);
+    let tasks = tasks(setting.likeness);
     let mut seen = Vec::new();
     let mut declined = 0;
     for place in 0..questions {
@@ -89,7 +108,9 @@ pub fn open_book(
         seen.push(asked.question.clone());
         exam.left.retain(|told| !asked.facts.contains(&(told.1, told.2)));
         declined += usize::from(asked.passage.is_none());
-        if setting.wording == Wording::Loose && chance.random_bool(HURRIED) {
+        if matches!(setting.wording, Wording::Loose | Wording::Recombined)
+            && chance.random_bool(HURRIED)
+        {
             let names: Vec<&str> = asked.names.iter().map(String::as_str).collect();
             asked.question = hurried(&asked.question, &names, chance);
         }
@@ -182,12 +203,14 @@ impl Exam<'_> {
         let is_told = |relation: usize| told.iter().any(|one| one.1 == place && one.2 == relation);
         let untold: Vec<usize> =
             self.setting.language.of(entity.kind).filter(|relation| !is_told(*relation)).collect();
-        match (chance.random_range(0..100), untold.choose(chance)) {
-            (0..38, Some(relation)) => {
+        let is_found = self.setting.likeness == Likeness::Found;
+        let [of_untold, of_unknown] = if is_found { UNTOLD_FOUND } else { UNTOLD };
+        match (chance.random_range(0..100_u32), untold.choose(chance)) {
+            (draw, Some(relation)) if draw < of_untold => {
                 let about = &self.setting.language.relations[*relation];
                 declined(ask(about, &entity.name, self.setting.wording, chance), &entity.name)
             }
-            (38..58, _) => declined(
+            (draw, _) if (of_untold..of_unknown).contains(&draw) => declined(
                 ask_unanswerable(
                     self.setting.language,
                     entity.kind,
@@ -199,6 +222,13 @@ impl Exam<'_> {
             ),
             _ => {
                 // A told relation, asked of somebody who is not there.
+                if is_found
+                    && chance.random_bool(CROSSED)
+                    && let Some((relation, nobody)) = self.crossed(chance)
+                {
+                    let about = &self.setting.language.relations[relation];
+                    return declined(ask(about, &nobody, self.setting.wording, chance), &nobody);
+                }
                 let (_, subject, relation) = told.choose(chance).copied().unwrap_or((0, place, 0));
                 let subject = &self.scene.entities[subject];
                 let mut nobody = if chance.random_bool(0.6) {
@@ -218,6 +248,22 @@ impl Exam<'_> {
                 declined(ask(about, &nobody, self.setting.wording, chance), &nobody)
             }
         }
+    }
+
+    /// A relation that is told of two entities, and a name with a word of each.
+    fn crossed(&self, chance: &mut ChaCha8Rng) -> Option<(usize, String)> {
+        let mut pairs = Vec::new();
+        for (_, one, relation) in told(self.scene) {
+            for (_, other, same) in told(self.scene) {
+                if one != other && relation == same {
+                    pairs.push((relation, [one, other]));
+                }
+            }
+        }
+        let (relation, both) = pairs.choose(chance)?;
+        let entities = &self.scene.entities;
+        let name = crossed(self.setting, entities, both.map(|place| &entities[place]))?;
+        Some((*relation, name))
     }
 
     fn two_steps(&self, chance: &mut ChaCha8Rng) -> Option<Asked> {

@@ -124,9 +124,9 @@ fn json_is_json() {
 }
 
 /// Shares of scenes where another name begins as the first one does, and of questions that are declined.
-fn alike_and_declined(near: bool) -> (f64, f64) {
+fn alike_and_declined(likeness: Likeness) -> (f64, f64) {
     let source = small();
-    let setting = Setting { near, ..source.setting(Owner::Public, Wording::Trained, 0.0) };
+    let setting = Setting { likeness, ..source.setting(Owner::Public, Wording::Trained, 0.0) };
     let (mut alike, mut declined, mut asked) = (0.0, 0.0, 0.0);
     for seed in 0..300 {
         let mut chance = ChaCha8Rng::seed_from_u64(seed);
@@ -145,7 +145,7 @@ fn alike_and_declined(near: bool) -> (f64, f64) {
 
 #[test]
 fn near_scenes_have_names_alike_and_more_to_decline() {
-    let (far, near) = (alike_and_declined(false), alike_and_declined(true));
+    let (far, near) = (alike_and_declined(Likeness::Far), alike_and_declined(Likeness::Near));
     assert!(near.0 > far.0 + 0.2, "{near:?} {far:?}");
     assert!(near.1 > far.1 + 0.1, "{near:?} {far:?}");
 }

@@ -23,6 +23,11 @@ const COMMON_PASSAGES: f64 = 0.8;
 /// Share of these whose name has a word of the first one's, in a near scene.
 const ALIKE: f64 = 0.7;
 
+/// Shares of a found scene's passages, the first apart: on the first's entity again, and on one of
+/// another kind whose name has a word of the first's.
+const SAME: f64 = 0.15;
+const OTHER_KIND: f64 = 0.08;
+
 /// What a scene is made of.
 #[derive(Debug, Clone, Copy)]
 pub struct Setting<'a> {
@@ -41,10 +46,22 @@ pub struct Setting<'a> {
     pub wording: Wording,
     /// Most facts in one passage.
     pub facts: usize,
-    /// Whether names resemble the first one's and more is asked that no passage tells, as where passages
-    /// are what a retriever found by the words of a question. Harder: who cannot tell names apart yet
-    /// learns to decline instead.
-    pub near: bool,
+    /// How much passages are alike.
+    pub likeness: Likeness,
+}
+
+/// How much passages are alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Likeness {
+    /// Names are far from one another.
+    Far,
+    /// Names resemble the first one's and more is asked that no passage tells, as where passages are what
+    /// a retriever found by the words of a question. Harder: who cannot tell names apart yet learns to
+    /// decline instead.
+    Near,
+    /// The same, and as a retriever finds them for a name that is not there: both of its words are, in
+    /// passages about different entities, also of other kinds. For the second course.
+    Found,
 }
 
 /// A passage and what it tells.
@@ -79,8 +96,14 @@ impl Scene {
         for place in 0..passages {
             let mut entity = match place {
                 0 => 0,
+                _ if setting.likeness == Likeness::Found && chance.random_bool(SAME) => 0,
+                _ if setting.likeness == Likeness::Found && chance.random_bool(OTHER_KIND) => {
+                    let other = Kind::ALL.choose(chance).copied().unwrap_or(kind);
+                    let name = of_kind(setting, other, &scene.entities[0], chance);
+                    scene.add(setting.named(other, name, chance))
+                }
                 _ if common.is_some() && chance.random_bool(COMMON_PASSAGES) => {
-                    let other = if setting.near && chance.random_bool(ALIKE) {
+                    let other = if setting.likeness != Likeness::Far && chance.random_bool(ALIKE) {
                         let name = alike(setting, &scene.entities[0], chance);
                         setting.named(kind, name, chance)
                     } else {
@@ -189,6 +212,29 @@ impl Setting<'_> {
     }
 }
 
+/// A name of another kind with an entity's invented word, or where that would be another owner's, any
+/// name of it.
+fn of_kind(setting: Setting<'_>, kind: Kind, entity: &Entity, chance: &mut ChaCha8Rng) -> String {
+    let words = &setting.language.words;
+    let other = name(words, kind, setting.owner, chance);
+    let word = invented_word(words, entity.kind, &entity.name);
+    let alike = other.replacen(&invented_word(words, kind, &other), &word, 1);
+    if Owner::of(&alike) == setting.owner { alike } else { other }
+}
+
+/// A name that is not there but whose words are: the rest of one entity's, the invented word of another
+/// of its kind. None where that is another owner's, or there.
+pub fn crossed(
+    setting: Setting<'_>,
+    there: &[Entity],
+    [one, other]: [&Entity; 2],
+) -> Option<String> {
+    let word = |entity: &Entity| invented_word(&setting.language.words, entity.kind, &entity.name);
+    let name = one.name.replacen(&word(one), &word(other), 1);
+    let is_there = there.iter().any(|entity| entity.name == name);
+    (one.kind == other.kind && !is_there && Owner::of(&name) == setting.owner).then_some(name)
+}
+
 /// A name that shares a word with an entity's, or where that would be another owner's, any name.
 pub fn alike(setting: Setting<'_>, entity: &Entity, chance: &mut ChaCha8Rng) -> String {
     let words = &setting.language.words;
@@ -210,10 +256,37 @@ mod tests {
     use rand::SeedableRng as _;
 
     #[test]
+    fn a_crossed_name_has_words_of_two_and_is_nobodys() {
+        let source = small();
+        let setting = source.setting(Owner::Public, Wording::Trained, 0.0);
+        let mut chance = ChaCha8Rng::seed_from_u64(1);
+        let mut entity = |kind, name: &str| setting.named(kind, name.to_owned(), &mut chance);
+        let there = [
+            entity(Kind::Person, "Gelo Fidem"),
+            entity(Kind::Person, "Vuvo Durkaz"),
+            entity(Kind::Plant, "Fidem Yard"),
+        ];
+        let cross = |one: usize, other: usize, there: &[Entity]| {
+            crossed(setting, there, [&there[one], &there[other]])
+        };
+        assert_eq!(cross(0, 1, &there).as_deref(), Some("Gelo Durkaz"));
+        assert_eq!(cross(1, 0, &there).as_deref(), Some("Vuvo Fidem"));
+        assert_eq!(cross(0, 2, &there), None);
+        assert_eq!(cross(0, 0, &there), None);
+        let [one, other, plant] = there;
+        let third = setting.named(Kind::Person, "Gelo Durkaz".to_owned(), &mut chance);
+        assert_eq!(cross(0, 1, &[one, other, plant, third]), None);
+    }
+
+    #[test]
     fn a_scene_tells_each_fact_once() {
         let source = small();
-        let setting = source.setting(Owner::Company, Wording::HeldOut, 0.2);
+        let likeness = [Likeness::Far, Likeness::Near, Likeness::Found];
         for seed in 0..200 {
+            let setting = Setting {
+                likeness: likeness[seed as usize % 3],
+                ..source.setting(Owner::Company, Wording::HeldOut, 0.2)
+            };
             let mut chance = ChaCha8Rng::seed_from_u64(seed);
             let scene = Scene::new(setting, 6, &mut chance);
             assert_eq!(scene.passages.len(), 6);

@@ -3,6 +3,7 @@
 //! Enters: a relation, a subject, a value. Leaves: a sentence or a question. Does not: choose facts.
 
 use crate::language::{Kind, Language, Relation, Wording};
+use crate::wording::Choice;
 use rand::{RngExt as _, seq::IndexedRandom as _};
 use rand_chacha::ChaCha8Rng;
 
@@ -36,85 +37,6 @@ fn fill(wording: &str, parts: &[(&str, &str)]) -> String {
     capital(&text)
 }
 
-/// Share of loose wordings that are as they are written.
-const AS_WRITTEN: f64 = 0.5;
-/// Share of loose wordings that have parts of another one; the rest leave out words.
-const MIXED: f64 = 0.2;
-
-/// A wording of a list, loosened where that is asked for, but never to what is `held_out`. `places` are
-/// its placeholders.
-fn worded(
-    list: &[String],
-    held_out: &[String],
-    places: &[&str],
-    wording: Wording,
-    chance: &mut ChaCha8Rng,
-) -> String {
-    let chosen = one(list, chance);
-    if wording != Wording::Loose || chance.random_bool(AS_WRITTEN) {
-        return chosen.to_owned();
-    }
-    let loose = if chance.random_bool(MIXED / (1.0 - AS_WRITTEN)) {
-        mixed(chosen, one(list, chance), places, chance)
-    } else {
-        thinned(chosen, chance)
-    };
-    // Two halves can come together as what is held out, or as more than that.
-    let tells = |held_out: &String| loose.contains(held_out.trim_end_matches(['.', '?']));
-    if held_out.iter().any(tells) { chosen.to_owned() } else { loose }
-}
-
-/// A wording with up to two short words left out: the long ones say what it is about.
-fn thinned(wording: &str, chance: &mut ChaCha8Rng) -> String {
-    let mut words: Vec<&str> = wording.split(' ').collect();
-    for _ in 0..chance.random_range(1..=2) {
-        let is_open = |word: &str| word.len() <= SHORT && !word.contains('{');
-        let open: Vec<usize> =
-            (0..words.len() - 1).filter(|place| is_open(words[*place])).collect();
-        if words.len() > 3
-            && let Some(place) = open.choose(chance)
-        {
-            words.remove(*place);
-        }
-    }
-    words.join(" ")
-}
-
-/// What stands around the placeholders, each piece from one of two wordings; the first as it is when
-/// the other has them in another order.
-fn mixed(first: &str, second: &str, places: &[&str], chance: &mut ChaCha8Rng) -> String {
-    let order = |wording: &str| {
-        let mut found: Vec<(usize, &str)> =
-            places.iter().filter_map(|place| wording.find(place).map(|at| (at, *place))).collect();
-        found.sort_unstable();
-        found
-    };
-    let (one, other) = (order(first), order(second));
-    if !one.iter().map(|found| found.1).eq(other.iter().map(|found| found.1)) {
-        return first.to_owned();
-    }
-    let pieces = |wording: &str, found: &[(usize, &str)]| {
-        let mut from = 0;
-        let mut pieces = Vec::new();
-        for (at, place) in found {
-            pieces.push(wording[from..*at].to_owned());
-            from = at + place.len();
-        }
-        pieces.push(wording[from..].to_owned());
-        pieces
-    };
-    let (ours, theirs) = (pieces(first, &one), pieces(second, &other));
-    let mut text = String::new();
-    for (place, (our, their)) in ours.iter().zip(&theirs).enumerate() {
-        text.push_str(if chance.random_bool(0.5) { our } else { their });
-        text.push_str(one.get(place).map_or("", |found| found.1));
-    }
-    text
-}
-
-/// Letters of a short word.
-const SHORT: usize = 3;
-
 /// A sentence that states a fact.
 pub fn state(
     relation: &Relation,
@@ -123,14 +45,13 @@ pub fn state(
     wording: Wording,
     chance: &mut ChaCha8Rng,
 ) -> String {
-    let chosen = worded(
-        relation.statements(wording),
-        &relation.statements_held_out,
-        &["{s}", "{v}"],
-        wording,
-        chance,
-    );
-    fill(&chosen, &[("{s}", subject), ("{v}", value)])
+    let choice = Choice {
+        list: relation.statements(wording),
+        held_out: &relation.statements_held_out,
+        places: &["{s}", "{v}"],
+        telling: &relation.telling,
+    };
+    fill(&choice.draw(wording, chance), &[("{s}", subject), ("{v}", value)])
 }
 
 /// A question for a fact.
@@ -140,14 +61,13 @@ pub fn ask(
     wording: Wording,
     chance: &mut ChaCha8Rng,
 ) -> String {
-    let chosen = worded(
-        relation.questions(wording),
-        &relation.questions_held_out,
-        &["{s}"],
-        wording,
-        chance,
-    );
-    fill(&chosen, &[("{s}", subject)])
+    let choice = Choice {
+        list: relation.questions(wording),
+        held_out: &relation.questions_held_out,
+        places: &["{s}"],
+        telling: &relation.telling,
+    };
+    fill(&choice.draw(wording, chance), &[("{s}", subject)])
 }
 
 /// A question for a fact of what another fact's value is: `first` of `subject`, then `second` of that.
@@ -175,6 +95,21 @@ pub fn compare(
 /// Questions for several facts of one subject as a JSON object; `{k}` are their keys.
 const JSON: [&str; 3] =
     ["Give {k} of {s} as JSON.", "JSON with {k} of {s}?", "Return JSON for {s} with {k}."];
+/// What the second course has beside them.
+const JSON_MORE: [&str; 12] = [
+    "Write {k} of {s} as a JSON object.",
+    "As JSON, name {k} of {s}.",
+    "What are {k} of {s}? Answer with JSON.",
+    "List {k} for {s} in JSON.",
+    "Put {k} of {s} into a JSON object.",
+    "State {k} of {s} in JSON.",
+    "{k} of {s} as JSON?",
+    "For {s}, write JSON with {k}.",
+    "About {s}: JSON with {k}.",
+    "Tell me {k} of {s} as JSON.",
+    "Which {k} does {s} have? Return a JSON object.",
+    "JSON for {s}: {k}.",
+];
 /// Such questions that no training text has.
 pub const JSON_HELD_OUT: [&str; 2] =
     ["For {s}, return {k} as JSON.", "Give JSON with {k} for {s}."];
@@ -189,6 +124,8 @@ pub fn ask_json(
     let keys: Vec<&str> = relations.iter().map(|relation| relation.key.as_str()).collect();
     let list = match wording {
         Wording::Trained | Wording::Loose => &JSON[..],
+        Wording::Recombined if chance.random_bool(0.8) => &JSON_MORE[..],
+        Wording::Recombined => &JSON[..],
         Wording::HeldOut => &JSON_HELD_OUT[..],
     };
     // A draw as it was when the texts of the models in `models/lab` were made.
@@ -214,11 +151,36 @@ pub fn ask_unanswerable(
     // In training of any kind: the more a model is asked that nothing answers, the more it learns that a
     // question's words must be told.
     let kind = match wording {
-        Wording::Loose => Kind::ALL.choose(chance).copied().unwrap_or(kind),
+        Wording::Loose | Wording::Recombined => Kind::ALL.choose(chance).copied().unwrap_or(kind),
         Wording::Trained | Wording::HeldOut => kind,
     };
+    if wording == Wording::Recombined && chance.random_bool(INVENTED) {
+        return fill(&unknown(language, chance), &[("{s}", subject)]);
+    }
     let list = language.unanswerable(kind, wording);
     fill(one(list, chance), &[("{s}", subject)])
+}
+
+/// Share of questions that nothing answers which are put together of a frame and words.
+const INVENTED: f64 = 0.6;
+
+/// A question that nothing answers, with `{s}`, put together of a frame and words; none that is held out.
+fn unknown(language: &Language, chance: &mut ChaCha8Rng) -> String {
+    let words = &language.words;
+    loop {
+        let nouns = [(); 2].map(|()| one(&words.unknown_nouns, chance));
+        let text = one(&words.unknown_frames, chance)
+            .replace("{x}", nouns[0])
+            .replace("{y}", nouns[1])
+            .replace("{how}", one(&words.unknown_adjectives, chance))
+            .replace("{did}", one(&words.unknown_verbs, chance));
+        let is_held_out = Kind::ALL
+            .into_iter()
+            .any(|kind| language.unanswerable(kind, Wording::HeldOut).contains(&text));
+        if nouns[0] != nouns[1] && !is_held_out {
+            return text;
+        }
+    }
 }
 
 /// A question as somebody types it in a hurry: letters swapped, dropped or doubled in up to two words,

@@ -3,13 +3,15 @@
 //! Enters: a stream's name, a number. Leaves: an [`Example`], always the same one. Does not: hold a wording
 //! that is held out; nor a name of the company, but in the stream `company`.
 
-use crate::closed_book::{Frequency, closed_book, closed_book_training, running_text};
+use crate::closed_book::{
+    Frequency, closed_book, closed_book_training, recall_training, running_text,
+};
 use crate::example::Example;
 use crate::language::{Language, LanguageError, Wording};
 use crate::name::Owner;
 use crate::open_book::open_book;
 use crate::plan;
-use crate::scene::{Scene, Setting};
+use crate::scene::{Likeness, Scene, Setting};
 use crate::sentence::ask;
 use crate::world::{World, WorldError};
 use rand::{RngExt as _, SeedableRng as _, seq::IndexedRandom as _};
@@ -62,21 +64,28 @@ impl Source {
             owner,
             wording,
             facts: 4,
-            near: false,
+            likeness: Likeness::Far,
         }
     }
 
-    /// The example of that number in a stream of training.
+    /// The example of that number in a stream of training. `recall` and `found-6` belong to the second
+    /// course; what the others hold must not change, or their models could not be made again.
     pub fn training(&self, stream: &str, number: u64) -> Example {
         let mut chance = chance(stream, number);
         // Several questions, so that the passages, which are most of the tokens, are worth their reading.
-        let asked = |near, passages: RangeInclusive<usize>, questions, chance: &mut ChaCha8Rng| {
-            let passages = chance.random_range(passages);
-            let questions = chance.random_range(questions);
-            let setting = Setting { near, ..self.setting(Owner::Public, Wording::Loose, 0.12) };
-            open_book(setting, passages, questions, chance)
-        };
-        let read = |passages, chance: &mut ChaCha8Rng| asked(false, passages, 3..=12, chance);
+        let asked =
+            |likeness, passages: RangeInclusive<usize>, questions, chance: &mut ChaCha8Rng| {
+                let passages = chance.random_range(passages);
+                let questions = chance.random_range(questions);
+                let wording = match likeness {
+                    Likeness::Far | Likeness::Near => Wording::Loose,
+                    Likeness::Found => Wording::Recombined,
+                };
+                let setting = Setting { likeness, ..self.setting(Owner::Public, wording, 0.12) };
+                open_book(setting, passages, questions, chance)
+            };
+        let read =
+            |passages, chance: &mut ChaCha8Rng| asked(Likeness::Far, passages, 3..=12, chance);
         let (language, public) = (&self.language, &self.public);
         match stream {
             "closed" => closed_book_training(language, public, &self.frequency, &mut chance),
@@ -91,8 +100,10 @@ impl Source {
             }
             "read-2" => read(1..=2, &mut chance),
             "read-4" => read(1..=4, &mut chance),
-            "near-6" => asked(true, 1..=plan::PASSAGES, 3..=12, &mut chance),
-            "long" => asked(true, 8..=plan::LONG_PASSAGES, 12..=48, &mut chance),
+            "near-6" => asked(Likeness::Near, 1..=plan::PASSAGES, 3..=12, &mut chance),
+            "recall" => recall_training(language, public, &self.frequency, &mut chance),
+            "found-6" => asked(Likeness::Found, 1..=plan::PASSAGES, 3..=12, &mut chance),
+            "long" => asked(Likeness::Near, 8..=plan::LONG_PASSAGES, 12..=48, &mut chance),
             _ => read(1..=plan::PASSAGES, &mut chance),
         }
     }
@@ -101,7 +112,7 @@ impl Source {
     pub fn pair(&self, stream: &str, wording: Wording, number: u64) -> Option<String> {
         let mut chance = chance(stream, number / 2);
         let owner = match wording {
-            Wording::Trained | Wording::Loose => Owner::Public,
+            Wording::Trained | Wording::Loose | Wording::Recombined => Owner::Public,
             Wording::HeldOut => Owner::Company,
         };
         let scene = Scene::new(self.setting(owner, wording, 0.1), 1, &mut chance);

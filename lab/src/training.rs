@@ -26,6 +26,9 @@ pub struct Training {
     /// Read in training.
     #[serde(default)]
     pub tokens: Option<u64>,
+    /// Tokens of each course, where there were several.
+    #[serde(default)]
+    pub courses: Vec<u64>,
     /// To be read, had the training gone to its end.
     #[serde(default)]
     pub tokens_planned: Option<u64>,

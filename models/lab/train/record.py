@@ -47,11 +47,39 @@ def asked(log: Path) -> list[dict[str, Any]]:
     return [{"tokens": tokens, "exact": exact} for tokens, exact in sorted(curve.items())]
 
 
+def first_course(base: Path, config: Config) -> dict[str, Any] | None:
+    """The record of the folder that a training began from, when it is the same model in its first course."""
+    place = base / "training.json"
+    first: dict[str, Any] = json.loads(place.read_text(encoding="utf-8")) if place.is_file() else {}
+    return first if first.get("model") == config.name else None
+
+
+def continued(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
+    """One record of two courses: what can be added up is, and the second's answers follow the first's."""
+    before = first["tokens"]
+    asked = [{**line, "tokens": before + line["tokens"]} for line in second["asked"]]
+    summed = {name: first[name] + second[name] for name in ("tokens", "steps", "seconds", "tokens_planned")}
+    return second | summed | {
+        "base": first.get("base"),
+        "grown": first.get("grown"),
+        "courses": [before, second["tokens"]],
+        "streams": sorted({*first["streams"], *second["streams"]}),
+        "asked": first["asked"] + asked,
+    }
+
+
 def write(
-    target: Path, config: Config, log: Path, device: torch.device, start: dict[str, Any], counts: dict[str, Any]
+    target: Path,
+    config: Config,
+    log: Path,
+    device: torch.device,
+    start: dict[str, Any],
+    counts: dict[str, Any],
+    first: dict[str, Any] | None = None,
 ) -> None:
-    """`start`: what the weights began as; `counts`: parameters, tokens, steps, seconds."""
-    write_json(target / "training.json", {
+    """`start`: what the weights began as; `counts`: parameters, tokens, steps, seconds; `first`: the
+    record of the course before this one."""
+    second = {
         "model": config.name,
         **start,
         "adapter": {"rank": config.adapter.rank, "alpha": config.adapter.alpha} if config.adapter else None,
@@ -61,4 +89,5 @@ def write(
         "streams": config.streams,
         **machine(device),
         "asked": asked(log),
-    })  # fmt: skip
+    }
+    write_json(target / "training.json", continued(first, second) if first else second)

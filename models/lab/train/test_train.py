@@ -17,6 +17,7 @@ import adapter
 import checkpoint
 import config as configuration
 import export
+import record
 from batch import NO_KIND, rows
 from evaluation import first_answer
 from experts import Experts
@@ -264,6 +265,23 @@ class Files(WithData):
         adapter.export(model, adapter.Adapter(rank=4), "base", self.folder / "adapter")
         tensors = load_file(self.folder / "adapter" / "adapter_model.safetensors")
         self.assertIn("base_model.model.model.layers.1.mlp.up_proj.lora_A.weight", tensors)
+
+    def test_two_courses_are_one_record(self) -> None:
+        first = {"model": "dense", "base": None, "grown": {"parameters": 9, "tokens": 4}, "streams": ["a", "b"]}
+        first |= {"tokens": 10, "steps": 2, "seconds": 3, "tokens_planned": 10, "asked": [{"tokens": 10, "exact": {}}]}
+        second = {"model": "dense", "base": "first", "grown": None, "streams": ["b", "c"], "seed": 2}
+        second |= {"tokens": 5, "steps": 1, "seconds": 2, "tokens_planned": 5, "asked": [{"tokens": 5, "exact": {}}]}
+        both = record.continued(first, second)
+        self.assertEqual([both[name] for name in ("tokens", "steps", "seconds", "tokens_planned")], [15, 3, 5, 15])
+        self.assertEqual([line["tokens"] for line in both["asked"]], [10, 15])
+        self.assertEqual((both["base"], both["grown"]), (None, first["grown"]))
+        self.assertEqual((both["courses"], both["streams"]), ([10, 5], ["a", "b", "c"]))
+        (self.folder / "training.json").write_text(json.dumps(first), encoding="utf-8")
+        dense = configuration.read(self.path, "dense", VOCABULARY)
+        self.assertEqual(record.first_course(self.folder, dense), first)
+        # Another model that begins there is no second course of it.
+        (self.folder / "training.json").write_text(json.dumps(first | {"model": "other"}), encoding="utf-8")
+        self.assertIsNone(record.first_course(self.folder, dense))
 
     def test_training_on_what_is_asked_is_an_error(self) -> None:
         content = json.loads(self.path.read_text(encoding="utf-8"))

@@ -150,9 +150,10 @@ class Run:
             "steps": self.trainer.mixture.step,
             "seconds": round(self.seconds),
         }
-        base = self.chosen.init_from.name if self.chosen.init_from else None
-        start = {"base": base, "grown": self.grown}
-        record.write(target, self.config, self.chosen.out / "log.jsonl", self.trainer.device, start, counts)
+        base = self.chosen.init_from
+        start = {"base": base.name if base else None, "grown": self.grown}
+        first = record.first_course(base, self.config) if base else None
+        record.write(target, self.config, self.chosen.out / "log.jsonl", self.trainer.device, start, counts, first)
 
 
 def main() -> int:
