@@ -78,32 +78,24 @@ pub fn closed_book(
     example
 }
 
-/// A question in training: mostly about the world, sometimes about nobody. One name in four that is
-/// drawn for nobody is somebody's of the world; the second course asks whether it is.
+/// A question in training: mostly about the world, sometimes about nobody. Of the first course's names
+/// for nobody one in four is somebody's of the world; the second, whose wordings are recombined, asks
+/// whether a name is.
 pub fn closed_book_training(
     language: &Language,
     world: &World,
     frequency: &Frequency,
+    wording: Wording,
     chance: &mut ChaCha8Rng,
 ) -> Example {
     if chance.random_bool(NOBODY) {
-        return nobody(language, |_| false, Wording::Loose, chance);
+        let is_taken = |name: &str| {
+            wording == Wording::Recombined
+                && world.entities.iter().any(|entity| entity.name == name)
+        };
+        return nobody(language, is_taken, wording, chance);
     }
-    closed_book(language, world, frequency.draw(chance), Wording::Loose, chance)
-}
-
-/// A question of the second course.
-pub fn recall_training(
-    language: &Language,
-    world: &World,
-    frequency: &Frequency,
-    chance: &mut ChaCha8Rng,
-) -> Example {
-    if chance.random_bool(NOBODY) {
-        let is_taken = |name: &str| world.entities.iter().any(|entity| entity.name == name);
-        return nobody(language, is_taken, Wording::Recombined, chance);
-    }
-    closed_book(language, world, frequency.draw(chance), Wording::Recombined, chance)
+    closed_book(language, world, frequency.draw(chance), wording, chance)
 }
 
 /// A question about a name that is not taken.
@@ -163,7 +155,8 @@ mod tests {
         let mut chance = ChaCha8Rng::seed_from_u64(1);
         let mut declined = 0;
         for _ in 0..6_000 {
-            let example = recall_training(&language, &world, &frequency, &mut chance);
+            let wording = Wording::Recombined;
+            let example = closed_book_training(&language, &world, &frequency, wording, &mut chance);
             let question = &example.parts[0].1;
             if example.parts[1].1.trim() == DECLINES {
                 declined += 1;

@@ -3,9 +3,7 @@
 //! Enters: a stream's name, a number. Leaves: an [`Example`], always the same one. Does not: hold a wording
 //! that is held out; nor a name of the company, but in the stream `company`.
 
-use crate::closed_book::{
-    Frequency, closed_book, closed_book_training, recall_training, running_text,
-};
+use crate::closed_book::{Frequency, closed_book, closed_book_training, running_text};
 use crate::example::Example;
 use crate::language::{Language, LanguageError, Wording};
 use crate::name::Owner;
@@ -87,8 +85,11 @@ impl Source {
         let read =
             |passages, chance: &mut ChaCha8Rng| asked(Likeness::Far, passages, 3..=12, chance);
         let (language, public) = (&self.language, &self.public);
+        let closed = |wording, chance: &mut ChaCha8Rng| {
+            closed_book_training(language, public, &self.frequency, wording, chance)
+        };
         match stream {
-            "closed" => closed_book_training(language, public, &self.frequency, &mut chance),
+            "closed" => closed(Wording::Loose, &mut chance),
             "text" => running_text(language, public, self.frequency.draw(&mut chance), &mut chance),
             "company" => {
                 let place = chance.random_range(0..self.company.entities.len());
@@ -101,7 +102,7 @@ impl Source {
             "read-2" => read(1..=2, &mut chance),
             "read-4" => read(1..=4, &mut chance),
             "near-6" => asked(Likeness::Near, 1..=plan::PASSAGES, 3..=12, &mut chance),
-            "recall" => recall_training(language, public, &self.frequency, &mut chance),
+            "recall" => closed(Wording::Recombined, &mut chance),
             "found-6" => asked(Likeness::Found, 1..=plan::PASSAGES, 3..=12, &mut chance),
             "long" => asked(Likeness::Near, 8..=plan::LONG_PASSAGES, 12..=48, &mut chance),
             _ => read(1..=plan::PASSAGES, &mut chance),
