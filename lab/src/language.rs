@@ -362,6 +362,11 @@ impl Language {
                 return rule("unanswerable_questions", what);
             }
         }
+        for frame in &self.words.unknown_frames {
+            if frame.matches("{s}").count() != 1 {
+                return rule("unknown_frames", format!("`{frame}` has not one {{s}}"));
+            }
+        }
         for kind in Kind::ALL {
             let asked = [Wording::Trained, Wording::HeldOut]
                 .map(|wording| self.unanswerable(kind, wording).is_empty());
@@ -394,5 +399,11 @@ mod tests {
         let broken = whole.replace(&first, &first.replace("{v}", "it"));
         let error = Language::parse(&broken, words).unwrap_err();
         assert!(error.to_string().contains("has not one {v}"), "{error}");
+        let broken = words.replace("Which {x} does {s} like?", "Which {x} does it like?");
+        let error = Language::parse(whole, &broken).unwrap_err();
+        assert!(
+            error.to_string().ends_with("`Which {x} does it like?` has not one {s}"),
+            "{error}"
+        );
     }
 }

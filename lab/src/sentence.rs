@@ -95,6 +95,8 @@ pub fn compare(
 /// Questions for several facts of one subject as a JSON object; `{k}` are their keys.
 const JSON: [&str; 3] =
     ["Give {k} of {s} as JSON.", "JSON with {k} of {s}?", "Return JSON for {s} with {k}."];
+/// Share of the second course's questions that are of its own forms.
+const JSON_MORE_SHARE: f64 = 0.8;
 /// What the second course has beside them.
 const JSON_MORE: [&str; 12] = [
     "Write {k} of {s} as a JSON object.",
@@ -124,7 +126,7 @@ pub fn ask_json(
     let keys: Vec<&str> = relations.iter().map(|relation| relation.key.as_str()).collect();
     let list = match wording {
         Wording::Trained | Wording::Loose => &JSON[..],
-        Wording::Recombined if chance.random_bool(0.8) => &JSON_MORE[..],
+        Wording::Recombined if chance.random_bool(JSON_MORE_SHARE) => &JSON_MORE[..],
         Wording::Recombined => &JSON[..],
         Wording::HeldOut => &JSON_HELD_OUT[..],
     };
