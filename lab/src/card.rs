@@ -73,12 +73,19 @@ impl Card<'_> {
             facts.push(("grown out of", begun));
         }
         if let [first, second] = training.courses[..] {
-            let courses = format!(
+            let mut courses = format!(
                 "two: {} tokens, then {} in which passages are as a retriever finds them and wordings are \
                  put together anew; the learning rate rose and fell in each",
                 thousands(first),
                 thousands(second)
             );
+            if training.start_share > 0.0 {
+                let share = 100.0 * training.start_share;
+                let _ = write!(
+                    courses,
+                    "; the weights are a mean of both courses', {share:.0} % of the first's"
+                );
+            }
             facts.push(("courses", courses));
         }
         if let Some(base) = &training.base {
@@ -273,6 +280,7 @@ mod tests {
         let (mut training, layout) = (training("x", 1_234_567), layout(false));
         training.grown = Some(Grown { parameters: 100_000, tokens: 10_000_000 });
         training.courses = vec![8_000_000, 2_000_000];
+        training.start_share = 0.3;
         let card = Card {
             name: "x",
             training: &training,
@@ -287,7 +295,7 @@ mod tests {
             "| training | 2,000 steps, 10 minutes on 1 thread of a processor (cpu), PyTorch 2.0 |",
             "| compute | 0.006 PFLOP (6 × active parameters × tokens) |",
             "| grown out of | a model of 100,000 parameters that had read 10,000,000 of these tokens; it computed the same at first |",
-            "| courses | two: 8,000,000 tokens, then 2,000,000 in which passages are as a retriever finds them and wordings are put together anew; the learning rate rose and fell in each |",
+            "| courses | two: 8,000,000 tokens, then 2,000,000 in which passages are as a retriever finds them and wordings are put together anew; the learning rate rose and fell in each; the weights are a mean of both courses', 30 % of the first's |",
             "| layout | LlamaForCausalLM, 2 layers of width 8, 2 heads, feed-forward 16; vocabulary 2,048; window 1,024 |",
         ] {
             assert!(page.contains(line), "{line}\n{page}");

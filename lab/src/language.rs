@@ -1,9 +1,9 @@
 //! The words of the world: relations with their wordings, and what names are built from.
 //!
-//! Enters: `world/relations.toml` and `world/words.toml`, which are part of the program. Leaves: a
-//! checked [`Language`]. Does not: know any entity or fact.
+//! Enters: `world/relations.toml`, `world/second.toml` and `world/words.toml`, which are part of the
+//! program. Leaves: a checked [`Language`]. Does not: know any entity or fact.
 
-use crate::wording::telling;
+use crate::wording::{plain_words, telling};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -135,16 +135,28 @@ pub struct Relation {
     /// Which of the two is asked for.
     #[serde(default)]
     pub compare: Option<Compare>,
+    /// Statements and questions of the second course: those above, and those of `second.toml`.
+    #[serde(skip)]
+    second: Worded,
     /// Words of its wordings that no other relation of its subject's kind has. Not in the file.
     #[serde(skip)]
     pub telling: Vec<String>,
+}
+
+/// What `second.toml` has for a relation.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Worded {
+    statements: Vec<String>,
+    questions: Vec<String>,
 }
 
 impl Relation {
     /// Sentences that state it.
     pub fn statements(&self, wording: Wording) -> &[String] {
         match wording {
-            Wording::Trained | Wording::Loose | Wording::Recombined => &self.statements,
+            Wording::Trained | Wording::Loose => &self.statements,
+            Wording::Recombined => &self.second.statements,
             Wording::HeldOut => &self.statements_held_out,
         }
     }
@@ -152,7 +164,8 @@ impl Relation {
     /// Questions that ask for it.
     pub fn questions(&self, wording: Wording) -> &[String] {
         match wording {
-            Wording::Trained | Wording::Loose | Wording::Recombined => &self.questions,
+            Wording::Trained | Wording::Loose => &self.questions,
+            Wording::Recombined => &self.second.questions,
             Wording::HeldOut => &self.questions_held_out,
         }
     }
@@ -245,7 +258,7 @@ pub enum LanguageError {
         source: Box<toml::de::Error>,
     },
     /// A rule that does not hold.
-    #[error("world/relations.toml: {place}: {what}")]
+    #[error("world: {place}: {what}")]
     Rule {
         /// Relation or list.
         place: String,
@@ -260,12 +273,28 @@ impl Language {
     /// # Errors
     /// When a file is not well formed, a placeholder is missing, or a wording is used twice.
     pub fn load() -> Result<Self, LanguageError> {
-        Self::parse(include_str!("../world/relations.toml"), include_str!("../world/words.toml"))
+        Self::parse(
+            include_str!("../world/relations.toml"),
+            include_str!("../world/second.toml"),
+            include_str!("../world/words.toml"),
+        )
     }
 
-    fn parse(relations: &str, words: &str) -> Result<Self, LanguageError> {
+    fn parse(relations: &str, second: &str, words: &str) -> Result<Self, LanguageError> {
         let read = |file| move |source| LanguageError::Read { file, source: Box::new(source) };
-        let file: RelationFile = toml::from_str(relations).map_err(read("relations.toml"))?;
+        let mut file: RelationFile = toml::from_str(relations).map_err(read("relations.toml"))?;
+        let mut second: BTreeMap<String, Worded> =
+            toml::from_str(second).map_err(read("second.toml"))?;
+        for relation in &mut file.relation {
+            let more = second.remove(&relation.id).unwrap_or_default();
+            relation.second = Worded {
+                statements: [&*relation.statements, &*more.statements].concat(),
+                questions: [&*relation.questions, &*more.questions].concat(),
+            };
+        }
+        if let Some(place) = second.into_keys().next() {
+            return Err(LanguageError::Rule { place, what: "is no relation".to_owned() });
+        }
         let words: Words = toml::from_str(words).map_err(read("words.toml"))?;
         let mut language = Self {
             relations: file.relation,
@@ -280,7 +309,9 @@ impl Language {
     }
 
     fn find_telling(&mut self) {
-        let wordings = |relation: &Relation| [&*relation.statements, &*relation.questions].concat();
+        let wordings = |relation: &Relation| {
+            [&*relation.second.statements, &*relation.second.questions].concat()
+        };
         let of_relations: Vec<(Kind, Vec<String>)> =
             self.relations.iter().map(|one| (one.subject, wordings(one))).collect();
         for (place, relation) in self.relations.iter_mut().enumerate() {
@@ -317,8 +348,8 @@ impl Language {
             |place: &str, what: String| Err(LanguageError::Rule { place: place.to_owned(), what });
         let mut seen = BTreeSet::new();
         for relation in &self.relations {
-            let asked = [&relation.questions, &relation.questions_held_out];
-            let stated = [&relation.statements, &relation.statements_held_out];
+            let asked = [&relation.second.questions, &relation.questions_held_out];
+            let stated = [&relation.second.statements, &relation.statements_held_out];
             let compared = [&relation.compare_questions, &relation.compare_questions_held_out];
             let groups: [(&[&Vec<String>], &[&str]); 3] =
                 [(&stated, &["{s}", "{v}"]), (&asked, &["{s}"]), (&compared, &["{a}", "{b}"])];
@@ -339,6 +370,17 @@ impl Language {
             }
             if relation.questions.len() < 6 || relation.questions_held_out.len() < 2 {
                 return rule(&relation.id, "fewer than 6 + 2 questions".to_owned());
+            }
+            for [known, held_out] in [asked, stated] {
+                let known: BTreeSet<String> =
+                    known.iter().flat_map(|one| plain_words(one)).collect();
+                let new = held_out.iter().find_map(|one| {
+                    let word = plain_words(one).find(|word| !known.contains(word))?;
+                    Some((one, word))
+                });
+                if let Some((wording, word)) = new {
+                    return rule(&relation.id, format!("`{wording}` has the new word `{word}`"));
+                }
             }
             if relation.value.is_number() != relation.range.is_some() {
                 return rule(&relation.id, "a range belongs to numbers".to_owned());
@@ -394,13 +436,22 @@ mod tests {
     #[test]
     fn a_broken_file_names_the_wording() {
         let whole = include_str!("../world/relations.toml");
-        let words = include_str!("../world/words.toml");
+        let (second, words) =
+            (include_str!("../world/second.toml"), include_str!("../world/words.toml"));
         let first = Language::load().unwrap().relations[0].statements[0].clone();
         let broken = whole.replace(&first, &first.replace("{v}", "it"));
-        let error = Language::parse(&broken, words).unwrap_err();
+        let error = Language::parse(&broken, second, words).unwrap_err();
         assert!(error.to_string().contains("has not one {v}"), "{error}");
+        for (from, to, what) in [
+            ("product.maker", "product.baker", "product.baker: is no relation"),
+            ("Whose name is on the label", "Whose name is on the box", "has the new word `label`"),
+        ] {
+            let broken = second.replace(from, to).replace("the label of {s}", "the box of {s}");
+            let error = Language::parse(whole, &broken, words).unwrap_err();
+            assert!(error.to_string().contains(what), "{error}");
+        }
         let broken = words.replace("Which {x} does {s} like?", "Which {x} does it like?");
-        let error = Language::parse(whole, &broken).unwrap_err();
+        let error = Language::parse(whole, second, &broken).unwrap_err();
         assert!(
             error.to_string().ends_with("`Which {x} does it like?` has not one {s}"),
             "{error}"

@@ -36,14 +36,14 @@ const DECLINED: f64 = 0.12;
 const DECLINED_NEAR: f64 = 0.34;
 /// The same in a found scene, whose wordings are often new: who is asked more that nothing answers declines
 /// whatever is worded as never before.
-const DECLINED_FOUND: f64 = 0.22;
+const DECLINED_FOUND: f64 = 0.3;
 /// Share of questions about nobody, in a found scene, whose name has words of two that are there.
-const CROSSED: f64 = 0.65;
+const CROSSED: f64 = 0.85;
 /// Of a hundred questions that no passage answers: how many ask for an untold fact of an entity that is
 /// told of, and how many of these or ask for what the world does not know. The rest ask about nobody.
 const UNTOLD: [u32; 2] = [38, 58];
 /// The same in a found scene.
-const UNTOLD_FOUND: [u32; 2] = [24, 38];
+const UNTOLD_FOUND: [u32; 2] = [10, 16];
 /// Share of facts that are of a relation told of several entities, where there is one: only the name
 /// tells which is asked for.
 const CONTESTED: f64 = 0.5;

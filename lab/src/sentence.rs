@@ -97,8 +97,8 @@ const JSON: [&str; 3] =
     ["Give {k} of {s} as JSON.", "JSON with {k} of {s}?", "Return JSON for {s} with {k}."];
 /// Share of the second course's questions that are of its own forms.
 const JSON_MORE_SHARE: f64 = 0.8;
-/// What the second course has beside them.
-const JSON_MORE: [&str; 12] = [
+/// What the second course has beside them, to be taken as it is or put together anew.
+const JSON_MORE: [&str; 18] = [
     "Write {k} of {s} as a JSON object.",
     "As JSON, name {k} of {s}.",
     "What are {k} of {s}? Answer with JSON.",
@@ -111,6 +111,12 @@ const JSON_MORE: [&str; 12] = [
     "Tell me {k} of {s} as JSON.",
     "Which {k} does {s} have? Return a JSON object.",
     "JSON for {s}: {k}.",
+    "For {s}, list {k} in JSON.",
+    "For {s}, give me {k} in a JSON object.",
+    "About {s}, write {k} as JSON.",
+    "With JSON, tell me {k} of {s}.",
+    "Show {k} for {s} in JSON.",
+    "Of {s}, name {k} as JSON.",
 ];
 /// Such questions that no training text has.
 pub const JSON_HELD_OUT: [&str; 2] =
@@ -124,16 +130,22 @@ pub fn ask_json(
     chance: &mut ChaCha8Rng,
 ) -> String {
     let keys: Vec<&str> = relations.iter().map(|relation| relation.key.as_str()).collect();
-    let list = match wording {
-        Wording::Trained | Wording::Loose => &JSON[..],
-        Wording::Recombined if chance.random_bool(JSON_MORE_SHARE) => &JSON_MORE[..],
-        Wording::Recombined => &JSON[..],
-        Wording::HeldOut => &JSON_HELD_OUT[..],
-    };
+    let parts = [("{k}", &*keys.join(", ")), ("{s}", subject)];
+    if wording == Wording::Recombined && chance.random_bool(JSON_MORE_SHARE) {
+        let list: Vec<String> = JSON.iter().chain(&JSON_MORE).map(ToString::to_string).collect();
+        let places = if chance.random_bool(0.5) { ["{k}", "{s}"] } else { ["{s}", "{k}"] };
+        let choice = Choice {
+            list: &list,
+            held_out: &JSON_HELD_OUT.map(str::to_owned),
+            places: &places,
+            telling: &["json".to_owned()],
+        };
+        return fill(&choice.draw(wording, chance), &parts);
+    }
+    let list = if wording == Wording::HeldOut { &JSON_HELD_OUT[..] } else { &JSON[..] };
     // A draw as it was when the texts of the models in `models/lab` were made.
     let place = chance.random_range(0..list.len() as i32);
-    let chosen = list.get(place as usize).copied().unwrap_or_default();
-    fill(chosen, &[("{k}", &keys.join(", ")), ("{s}", subject)])
+    fill(list.get(place as usize).copied().unwrap_or_default(), &parts)
 }
 
 /// A sentence about an entity that answers nothing.

@@ -29,6 +29,9 @@ pub struct Training {
     /// Tokens of each course, where there were several.
     #[serde(default)]
     pub courses: Vec<u64>,
+    /// Of the weights that the last course began with, in these ones.
+    #[serde(default)]
+    pub start_share: f64,
     /// To be read, had the training gone to its end.
     #[serde(default)]
     pub tokens_planned: Option<u64>,

@@ -94,14 +94,18 @@ fn plain(word: &str) -> String {
     word.trim_matches(|letter: char| !letter.is_alphanumeric()).to_lowercase()
 }
 
+/// The words of a wording, placeholders apart.
+pub fn plain_words(wording: &str) -> impl Iterator<Item = String> + '_ {
+    wording.split(' ').filter(|word| !word.contains('{')).map(plain)
+}
+
 /// Words that are in these wordings and in none of the others, short ones and placeholders apart.
 pub fn telling<'a>(
     wordings: impl Iterator<Item = &'a String>,
     others: impl Iterator<Item = &'a String>,
 ) -> Vec<String> {
     let words = |wording: &String| -> Vec<String> {
-        let long = |word: &&str| word.len() > SHORT && !word.contains('{');
-        wording.split(' ').filter(long).map(plain).collect()
+        plain_words(wording).filter(|word| word.len() > SHORT).collect()
     };
     let others: Vec<String> = others.flat_map(words).collect();
     let mut telling: Vec<String> =

@@ -41,6 +41,7 @@ class Config:
     adapter: Adapter | None
     balance: float  # weight of the experts' balance loss
     average: float  # decay of the weights' moving average; 0: none
+    start_share: float  # of the weights it began with, in those that are exported; 0: none
 
     @property
     def streams(self) -> list[str]:
@@ -78,7 +79,10 @@ def read(path: Path, name: str, vocabulary: int) -> Config:
         adapter=Adapter(**adapter) if adapter else None,
         balance=content.pop("balance", 0.01),
         average=content.pop("average", 0.0),
+        start_share=content.pop("start_share", 0.0),
     )
+    if not 0 <= config.start_share < 1:
+        raise ValueError(f"{path}: start_share is {config.start_share}; it must be from 0 to below 1")
     if content:
         raise ValueError(f"{path}: unknown keys {sorted(content)}")
     return config

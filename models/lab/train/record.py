@@ -85,6 +85,7 @@ def write(
         "adapter": {"rank": config.adapter.rank, "alpha": config.adapter.alpha} if config.adapter else None,
         **counts,
         "tokens_planned": config.tokens,
+        "start_share": config.start_share,
         "seed": config.seed,
         "streams": config.streams,
         **machine(device),

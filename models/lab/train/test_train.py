@@ -75,6 +75,10 @@ class WithData(unittest.TestCase):
         self.folder = Path(place.name)
         self.path = write_data(self.folder)
 
+    def configure(self, **values: object) -> None:
+        content = json.loads(self.path.read_text(encoding="utf-8"))
+        self.path.write_text(json.dumps(content | values), encoding="utf-8")
+
     def trainer(self, name: str) -> Trainer:
         return Trainer(configuration.read(self.path, name, VOCABULARY), self.folder, CPU, compiled=False)
 
@@ -122,6 +126,35 @@ class Resuming(WithData):
                 self.assertTrue(torch.equal(one, other))
             for one, other in zip(straight.averages, second.averages, strict=True):
                 self.assertTrue(torch.equal(one, other))
+
+
+class Settling(WithData):
+    def test_a_settled_model_lies_between_what_it_began_as_and_what_it_came_to(self) -> None:
+        for average in (0.0, 0.9):
+            self.configure(average=average, start_share=0.25)
+            trainer = self.trainer("dense")
+            start = [p.detach().clone() for p in trainer.model.parameters()]
+            for _ in range(3):
+                trainer.step()
+            with trainer.averaged() as model:
+                came_to = [p.detach().clone() for p in model.parameters()]
+            trainer.settle()
+            with trainer.averaged() as model:
+                for settled, one, other in zip(model.parameters(), start, came_to):
+                    torch.testing.assert_close(settled.detach(), 0.25 * one + 0.75 * other)
+                    self.assertFalse(torch.equal(settled, other))
+
+    def test_without_a_share_it_stays_what_it_came_to(self) -> None:
+        trainer = self.trainer("dense")
+        trainer.step()
+        before = [p.detach().clone() for p in trainer.averages]
+        trainer.settle()
+        self.assertTrue(all(map(torch.equal, before, trainer.averages)))
+
+    def test_a_share_of_all_is_an_error(self) -> None:
+        self.configure(start_share=1.0)
+        with self.assertRaisesRegex(ValueError, "start_share"):
+            self.trainer("dense")
 
 
 class Order(WithData):
@@ -284,9 +317,7 @@ class Files(WithData):
         self.assertIsNone(record.first_course(self.folder, dense))
 
     def test_training_on_what_is_asked_is_an_error(self) -> None:
-        content = json.loads(self.path.read_text(encoding="utf-8"))
-        content["questions"]["streams"] = ["long"]
-        self.path.write_text(json.dumps(content), encoding="utf-8")
+        self.configure(questions={"streams": ["long"]})
         with self.assertRaisesRegex(ValueError, "trains on what it asks"):
             configuration.read(self.path, "dense", VOCABULARY)
 

@@ -67,6 +67,8 @@ class Run:
         meta = json.loads((chosen.data / "meta.json").read_text(encoding="utf-8"))
         self.end: int = meta["end"]
         self.config = configuration.read(chosen.config, chosen.model, meta["vocabulary"])
+        if self.config.start_share and not chosen.init_from:
+            raise ValueError(f"{chosen.config} keeps a share of the weights that it begins with: give --init-from")
         device = machine.prepare(chosen.device, chosen.threads)
         self.trainer = Trainer(self.config, chosen.data, device, not chosen.no_compile, chosen.init_from)
         self.place: Path = chosen.out / "checkpoint.pt"
@@ -132,6 +134,7 @@ class Run:
                 saved = time.monotonic()
         self.save()
         if trainer.done or chosen.export_unfinished:
+            trainer.settle()
             self.ask()
             self.export()
         return trainer.done or trainer.mixture.step >= chosen.stop_at_step

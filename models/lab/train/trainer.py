@@ -85,6 +85,7 @@ class Trainer:
         self.model.to(device)
         self.optimizer = Optimizer(self.model.named_parameters(), config.rates)
         self.averages = [p.detach().clone() for p in self.model.parameters()] if config.average else []
+        self.start = [p.detach().clone() for p in self.model.parameters()] if config.start_share else []
         if compiled:
             self.model.model.compile_layers()
         self.tally = Tally(config.streams)
@@ -135,6 +136,17 @@ class Trainer:
         (loss + self.config.balance * share * uneven).backward()
         self.tally.loss += float(loss.detach())
         self.tally.add(batch, target, hits)
+
+    def settle(self) -> None:
+        """Ends a course: takes the weights back towards those that it began with, by the configured share.
+
+        What it learned of its texts' wordings goes, what it learned to do stays: a mean of weights before
+        and after a further training does better on texts unlike its own than either (Wortsman et al.,
+        Robust fine-tuning of zero-shot models, CVPR 2022). Not in the checkpoint, which goes on.
+        """
+        held = self.averages or [p.data for p in self.model.parameters()]
+        for mine, start in zip(held, self.start):
+            mine.lerp_(start, self.config.start_share)
 
     def averaged(self) -> "Averaged":
         return Averaged(self)
