@@ -4,9 +4,10 @@
 //! company's world.
 
 use crate::example::{DECLINES, Example};
-use crate::language::{Kind, Language, Wording};
+use crate::language::Language;
 use crate::name::{Owner, name};
 use crate::page::page;
+use crate::relation::{Kind, Wording};
 use crate::sentence::{ask, hurried};
 use crate::world::{Rarity, World};
 use rand::{RngExt as _, seq::IndexedRandom as _};

@@ -9,10 +9,11 @@
 use crate::inquiry::{
     Article, Inquiry, about, comparison, extraction, fact, twice, two_steps, unanswerable,
 };
-use crate::language::{Language, LanguageError, Wording};
+use crate::language::{Language, LanguageError};
 use crate::name::Owner;
 use crate::page::{Page, page};
 use crate::plan;
+use crate::relation::Wording;
 use crate::world::{Entity, Rarity, World, WorldError, fresh_value};
 use rand::{SeedableRng as _, seq::IndexedRandom as _, seq::SliceRandom as _};
 use rand_chacha::ChaCha8Rng;

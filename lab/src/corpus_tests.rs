@@ -80,7 +80,7 @@ fn a_comparison_is_won_by_the_number_in_its_quote() {
             let digits: String = quote.chars().filter(char::is_ascii_digit).collect();
             digits.parse::<u64>().unwrap()
         });
-        let first = (numbers[0] > numbers[1]) == (wins == crate::language::Compare::More);
+        let first = (numbers[0] > numbers[1]) == (wins == crate::relation::Compare::More);
         assert_eq!(question["answers"][0], names[usize::from(!first)], "{question}");
         seen += 1;
     }

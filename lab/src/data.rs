@@ -5,8 +5,8 @@
 
 use crate::dev::Dev;
 use crate::example::{CHAT_TEMPLATE, END, Example, Part};
-use crate::language::Wording;
 use crate::plan;
+use crate::relation::Wording;
 use crate::source::{Source, SourceError, chance};
 use crate::stream::{self, StreamError, Until, Written, copied, encode};
 use crate::tokenizer::{START, VOCABULARY, learn};
@@ -159,7 +159,7 @@ pub fn write(folder: &Path, tokens: usize) -> Result<BTreeMap<String, Written>, 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::language::Kind;
+    use crate::relation::Kind;
     use crate::sentence::JSON_HELD_OUT;
 
     #[test]

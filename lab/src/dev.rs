@@ -5,9 +5,9 @@
 
 use crate::closed_book::closed_book;
 use crate::example::Example;
-use crate::language::Wording;
 use crate::name::Owner;
 use crate::open_book::{Task, open_book_task};
+use crate::relation::Wording;
 use crate::scene::{Likeness, Setting};
 use crate::source::{Source, chance};
 use crate::world::Rarity;

@@ -5,9 +5,10 @@
 //!
 //! A question of the split `test` is worded as no training text is, and so are the pages it asks about.
 
-use crate::language::{Compare, Language, Wording};
+use crate::language::Language;
 use crate::name::{Owner, name};
 use crate::page::Page;
+use crate::relation::{Compare, Wording};
 use crate::sentence::{ask, ask_json, ask_two_steps, ask_unanswerable, compare, hurried};
 use crate::world::{Entity, Value};
 use rand::{RngExt as _, seq::IndexedRandom as _};

@@ -1,183 +1,12 @@
-//! The words of the world: relations with their wordings, and what names are built from.
+//! The words of the world: all its relations, and what names are built from.
 //!
 //! Enters: `world/relations.toml`, `world/second.toml` and `world/words.toml`, which are part of the
 //! program. Leaves: a checked [`Language`]. Does not: know any entity or fact.
 
+use crate::relation::{Kind, Relation, Worded, Wording};
 use crate::wording::{plain_words, telling};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// What exists in the world.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Kind {
-    /// Somebody.
-    Person,
-    /// A firm.
-    Company,
-    /// A factory.
-    Plant,
-    /// Something that is made and sold.
-    Product,
-    /// A town.
-    Place,
-}
-
-impl Kind {
-    /// All kinds, in the order in which entities are numbered.
-    pub const ALL: [Self; 5] =
-        [Self::Person, Self::Company, Self::Plant, Self::Product, Self::Place];
-}
-
-/// What a relation's value is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum ValueKind {
-    /// The name of an entity.
-    Person,
-    /// The name of an entity.
-    Company,
-    /// The name of an entity.
-    Plant,
-    /// The name of an entity.
-    Place,
-    /// Four digits.
-    Year,
-    /// A number with the relation's unit.
-    Amount,
-    /// A number.
-    Count,
-    /// A word of a list.
-    Material,
-    /// A letter and three digits.
-    Code,
-}
-
-impl ValueKind {
-    /// The entities that it names.
-    pub fn entity(self) -> Option<Kind> {
-        match self {
-            Self::Person => Some(Kind::Person),
-            Self::Company => Some(Kind::Company),
-            Self::Plant => Some(Kind::Plant),
-            Self::Place => Some(Kind::Place),
-            Self::Year | Self::Amount | Self::Count | Self::Material | Self::Code => None,
-        }
-    }
-
-    /// Whether two values can be compared by size.
-    pub fn is_number(self) -> bool {
-        matches!(self, Self::Year | Self::Amount | Self::Count)
-    }
-}
-
-/// Which wordings may be used: a text that models are trained on never has those held out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Wording {
-    /// Those of training.
-    Trained,
-    /// Those of training, often with words left out or two of them mixed: a reader learns to go by the
-    /// words that matter, which held-out wordings share, and not by whole sentences.
-    Loose,
-    /// Those of training, a part of them put together anew word by word: there are too many to learn any
-    /// by heart. For the second course.
-    Recombined,
-    /// Those that no training text has.
-    HeldOut,
-}
-
-/// Which of two values wins a comparison.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Compare {
-    /// The larger.
-    More,
-    /// The smaller.
-    Less,
-}
-
-/// Something that can be said and asked of every entity of a kind.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Relation {
-    /// `product.maker`.
-    pub id: String,
-    /// What it is said of.
-    pub subject: Kind,
-    /// What its value is.
-    pub value: ValueKind,
-    /// Of an amount.
-    #[serde(default)]
-    pub unit: String,
-    /// Smallest and largest number, of amounts, counts and years.
-    #[serde(default)]
-    pub range: Option<[u32; 2]>,
-    /// A short name in words.
-    pub noun: String,
-    /// The noun as a JSON key.
-    pub key: String,
-    /// `the maker of {s}`: stands for the value in another question.
-    pub phrase: String,
-    /// Sentences with `{s}` and `{v}`.
-    pub statements: Vec<String>,
-    /// Sentences that no training text has.
-    pub statements_held_out: Vec<String>,
-    /// Questions with `{s}`.
-    pub questions: Vec<String>,
-    /// Questions that no training text has.
-    pub questions_held_out: Vec<String>,
-    /// Questions with `{a}` and `{b}`, which are entities.
-    #[serde(default)]
-    pub compare_questions: Vec<String>,
-    /// Such questions that no training text has.
-    #[serde(default)]
-    pub compare_questions_held_out: Vec<String>,
-    /// Which of the two is asked for.
-    #[serde(default)]
-    pub compare: Option<Compare>,
-    /// Statements and questions of the second course: those above, and those of `second.toml`.
-    #[serde(skip)]
-    second: Worded,
-    /// Words of its wordings that no other relation of its subject's kind has. Not in the file.
-    #[serde(skip)]
-    pub telling: Vec<String>,
-}
-
-/// What `second.toml` has for a relation.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Worded {
-    statements: Vec<String>,
-    questions: Vec<String>,
-}
-
-impl Relation {
-    /// Sentences that state it.
-    pub fn statements(&self, wording: Wording) -> &[String] {
-        match wording {
-            Wording::Trained | Wording::Loose => &self.statements,
-            Wording::Recombined => &self.second.statements,
-            Wording::HeldOut => &self.statements_held_out,
-        }
-    }
-
-    /// Questions that ask for it.
-    pub fn questions(&self, wording: Wording) -> &[String] {
-        match wording {
-            Wording::Trained | Wording::Loose => &self.questions,
-            Wording::Recombined => &self.second.questions,
-            Wording::HeldOut => &self.questions_held_out,
-        }
-    }
-
-    /// Questions that compare two entities by it.
-    pub fn compare_questions(&self, wording: Wording) -> &[String] {
-        match wording {
-            Wording::Trained | Wording::Loose | Wording::Recombined => &self.compare_questions,
-            Wording::HeldOut => &self.compare_questions_held_out,
-        }
-    }
-}
 
 /// A section of a page.
 #[derive(Debug, Clone, Deserialize)]
@@ -293,6 +122,7 @@ impl Language {
             };
         }
         if let Some(place) = second.into_keys().next() {
+            let place = format!("second.toml: {place}");
             return Err(LanguageError::Rule { place, what: "is no relation".to_owned() });
         }
         let words: Words = toml::from_str(words).map_err(read("words.toml"))?;
@@ -406,7 +236,7 @@ impl Language {
         }
         for frame in &self.words.unknown_frames {
             if frame.matches("{s}").count() != 1 {
-                return rule("unknown_frames", format!("`{frame}` has not one {{s}}"));
+                return rule("words.toml: unknown_frames", format!("`{frame}` has not one {{s}}"));
             }
         }
         for kind in Kind::ALL {
@@ -443,11 +273,10 @@ mod tests {
         let error = Language::parse(&broken, second, words).unwrap_err();
         assert!(error.to_string().contains("has not one {v}"), "{error}");
         for (from, to, what) in [
-            ("product.maker", "product.baker", "product.baker: is no relation"),
-            ("Whose name is on the label", "Whose name is on the box", "has the new word `label`"),
+            ("product.maker", "product.baker", "second.toml: product.baker: is no relation"),
+            ("label", "box", "has the new word `label`"),
         ] {
-            let broken = second.replace(from, to).replace("the label of {s}", "the box of {s}");
-            let error = Language::parse(whole, &broken, words).unwrap_err();
+            let error = Language::parse(whole, &second.replace(from, to), words).unwrap_err();
             assert!(error.to_string().contains(what), "{error}");
         }
         let broken = words.replace("Which {x} does {s} like?", "Which {x} does it like?");

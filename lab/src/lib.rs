@@ -16,6 +16,7 @@ pub mod name;
 pub mod open_book;
 pub mod page;
 pub mod plan;
+pub mod relation;
 pub mod scene;
 pub mod score_sheet;
 pub mod sentence;

@@ -6,7 +6,8 @@
 //! One name in ten is the company's: no training text has it, so that it is new to every model, whatever
 //! the seeds. The words that it is made of are known.
 
-use crate::language::{Kind, Words};
+use crate::language::Words;
+use crate::relation::Kind;
 use rand::seq::IndexedRandom as _;
 use rand_chacha::ChaCha8Rng;
 

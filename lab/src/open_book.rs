@@ -4,8 +4,8 @@
 //! ask about what stands in no passage without accepting that it is declined.
 
 use crate::example::{DECLINES, Example};
-use crate::language::{Compare, Relation, Wording};
 use crate::name::name;
+use crate::relation::{Compare, Relation, Wording};
 use crate::scene::{Likeness, Scene, Setting, alike, crossed};
 use crate::sentence::{ask, ask_json, ask_two_steps, ask_unanswerable, compare, hurried};
 use rand::{RngExt as _, seq::IndexedRandom as _};

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::example::Part;
-use crate::language::Wording;
 use crate::name::Owner;
+use crate::relation::Wording;
 use crate::source::small;
 use rand::SeedableRng as _;
 

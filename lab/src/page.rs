@@ -3,7 +3,8 @@
 //! Enters: an entity, some of its relations. Leaves: markdown, and the sentence of each fact. Does not:
 //! choose which facts are told.
 
-use crate::language::{Language, Wording};
+use crate::language::Language;
+use crate::relation::Wording;
 use crate::sentence::{filler, state};
 use crate::world::Entity;
 use rand::RngExt as _;
@@ -104,8 +105,8 @@ pub fn excerpt(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::language::Kind;
     use crate::name::Owner;
+    use crate::relation::Kind;
     use crate::world::fresh;
     use rand::SeedableRng as _;
 

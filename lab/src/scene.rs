@@ -7,9 +7,10 @@
 //! scenes one relation is told of most entities.
 
 use crate::closed_book::Frequency;
-use crate::language::{Kind, Language, Wording};
+use crate::language::Language;
 use crate::name::{Owner, invented_word, name};
 use crate::page::excerpt;
+use crate::relation::{Kind, Wording};
 use crate::world::{Entity, World, fresh, fresh_value};
 use rand::{RngExt as _, seq::IndexedRandom as _, seq::SliceRandom as _};
 use rand_chacha::ChaCha8Rng;

@@ -2,7 +2,8 @@
 //!
 //! Enters: a relation, a subject, a value. Leaves: a sentence or a question. Does not: choose facts.
 
-use crate::language::{Kind, Language, Relation, Wording};
+use crate::language::Language;
+use crate::relation::{Kind, Relation, Wording};
 use crate::wording::Choice;
 use rand::{RngExt as _, seq::IndexedRandom as _};
 use rand_chacha::ChaCha8Rng;
@@ -95,9 +96,9 @@ pub fn compare(
 /// Questions for several facts of one subject as a JSON object; `{k}` are their keys.
 const JSON: [&str; 3] =
     ["Give {k} of {s} as JSON.", "JSON with {k} of {s}?", "Return JSON for {s} with {k}."];
-/// Share of the second course's questions that are of its own forms.
+/// Share of the second course's questions whose form is of both lists, as it is or put together anew.
 const JSON_MORE_SHARE: f64 = 0.8;
-/// What the second course has beside them, to be taken as it is or put together anew.
+/// What the second course has beside them.
 const JSON_MORE: [&str; 18] = [
     "Write {k} of {s} as a JSON object.",
     "As JSON, name {k} of {s}.",

@@ -5,10 +5,11 @@
 
 use crate::closed_book::{Frequency, closed_book, closed_book_training, running_text};
 use crate::example::Example;
-use crate::language::{Language, LanguageError, Wording};
+use crate::language::{Language, LanguageError};
 use crate::name::Owner;
 use crate::open_book::open_book;
 use crate::plan;
+use crate::relation::Wording;
 use crate::scene::{Likeness, Scene, Setting};
 use crate::sentence::ask;
 use crate::world::{World, WorldError};

@@ -3,7 +3,7 @@
 //! Enters: the wordings of a relation. Leaves: one of them, as it is or changed. Does not: fill in names
 //! and values, nor make what is held out.
 
-use crate::language::Wording;
+use crate::relation::Wording;
 use rand::{RngExt as _, seq::IndexedRandom as _};
 use rand_chacha::ChaCha8Rng;
 use std::collections::BTreeMap;

@@ -3,8 +3,9 @@
 //! Enters: the language, how many of each kind, a seed. Leaves: a [`World`] in which names are unique
 //! and the values of its relations are its own entities. Does not: say anything in sentences.
 
-use crate::language::{Kind, Language, Relation, ValueKind};
+use crate::language::Language;
 use crate::name::{Owner, name};
+use crate::relation::{Kind, Relation, ValueKind};
 use rand::{RngExt as _, SeedableRng as _, seq::IndexedRandom as _};
 use rand_chacha::ChaCha8Rng;
 use std::collections::{BTreeMap, BTreeSet};
