@@ -21,7 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Seed of pages and questions.
-const SEED: u64 = 20_274;
+const SEED: u64 = 20_287;
 /// Pages of the encyclopedia for each rarity.
 const ENCYCLOPEDIA: usize = 130;
 /// Pages of the company on public entities.

@@ -3,7 +3,7 @@
 /// Seed of the public world.
 pub const PUBLIC_SEED: u64 = 20_260;
 /// Seed of the company's world.
-pub const COMPANY_SEED: u64 = 20_271;
+pub const COMPANY_SEED: u64 = 20_291;
 /// Seed of training texts.
 pub const TRAINING_SEED: u64 = 20_262;
 /// Persons, companies, plants, products and places of the public world.

@@ -199,9 +199,10 @@ fn equal_compute(rungs: &[&Folder]) -> String {
         "\n## At equal compute\n\nThe table above compares sizes at equal tokens. This one stops each \
          rung where it had cost at most {:.3} PFLOP, what {} cost in all (6 × parameters × \
          tokens; a grown rung's first tokens count with the size it had then): share of answers of the \
-         trainer's own questions, which nothing was trained on, that were right then. The larger rungs are unlike what a training of that length would have made: \
-         their learning rate was still high, and of passages with names alike, which come last and which \
-         `dev-read-5` and `dev-none-5` ask about, they had read none.\n\n\
+         trainer's own questions, which nothing was trained on, that were right then. The larger \
+         rungs are unlike what a training of that length would have made: their learning rate was \
+         still high, and they had read nothing of the second course, and none of the passages with \
+         names alike that end the first and that `dev-read-5` and `dev-none-5` ask about.\n\n\
          | | {} |\n|---|{}\n| tokens read | {} |\n",
         budget / 1e15,
         small.name,

@@ -67,8 +67,8 @@ impl Source {
         }
     }
 
-    /// The example of that number in a stream of training. `recall` and `found-6` belong to the second
-    /// course; what the others hold must not change, or their models could not be made again.
+    /// The example of that number in a stream of training. `recall`, `found-6` and `long` belong to the
+    /// second course; what the others hold must not change, or their models could not be made again.
     pub fn training(&self, stream: &str, number: u64) -> Example {
         let mut chance = chance(stream, number);
         // Several questions, so that the passages, which are most of the tokens, are worth their reading.
@@ -105,7 +105,7 @@ impl Source {
             "near-6" => asked(Likeness::Near, 1..=plan::PASSAGES, 3..=12, &mut chance),
             "recall" => closed(Wording::Recombined, &mut chance),
             "found-6" => asked(Likeness::Found, 1..=plan::PASSAGES, 3..=12, &mut chance),
-            "long" => asked(Likeness::Near, 8..=plan::LONG_PASSAGES, 12..=48, &mut chance),
+            "long" => asked(Likeness::Found, 8..=plan::LONG_PASSAGES, 12..=48, &mut chance),
             _ => read(1..=plan::PASSAGES, &mut chance),
         }
     }

@@ -3,7 +3,8 @@
 #
 #   models/lab/train.sh NAME [OPTION ...]
 #
-# NAME: xs, s, m, l or experts (the ladder), embedder, long or specialist (both go on from models/lab/s).
+# NAME: xs, s, m, l or experts (the ladder, in two courses), embedder, long or specialist (both go on from
+# models/lab/s).
 # Options go to the trainer: `--threads 8`, `--device cuda`, `--stop-after-seconds 3600` (not for the
 # embedder, which takes five minutes).
 #
@@ -13,7 +14,7 @@ set -euo pipefail
 
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.."
 if [ $# -eq 0 ] || [ "$1" = --help ]; then
-  sed -n '2,11s/^# \{0,1\}//p' models/lab/train.sh
+  sed -n '2,12s/^# \{0,1\}//p' models/lab/train.sh
   exit $(($# == 0))
 fi
 name=$1
@@ -24,7 +25,7 @@ trainer=models/lab/train
 # Data, and what was trained on it, belong to one state of the sources of both.
 state=$(cat lab/src/*.rs lab/world/*.toml | sha256sum | cut -c 1-16)
 if [ ! -f "$place/data/meta.json" ] || [ "$(cat "$place/data/state" 2>/dev/null)" != "$state" ]; then
-  rm -rf "$place"/data "$place"/data.part "$place"/*/checkpoint.pt
+  rm -rf "$place"/data "$place"/data.part "$place"/*/checkpoint.pt "$place"/first/*/checkpoint.pt
   cargo run --locked -p ragscale-lab -- data --out $place/data.part
   echo "$state" >$place/data.part/state
   mv $place/data.part $place/data
@@ -44,6 +45,13 @@ train() { # SCRIPT OPTION ...
 begin() {
   name=begin train train.py --config $trainer/ladder.json --model s --resume --stop-at-step 1953 "$@"
 }
+# The first course, and the second from what came of it.
+rung() {
+  name=first/$rung train train.py --config $trainer/ladder.json --model "$rung" --resume "$@"
+  train train.py --config $trainer/second.json --model "$rung" --init-from "$place/first/$rung/export" --resume "${options[@]}"
+}
+rung=$name
+options=("$@")
 case $name in
   embedder) train train_embedder.py --config $trainer/embedder.json "$@" ;;
   long | specialist)
@@ -51,9 +59,9 @@ case $name in
     ;;
   m | l | experts)
     begin "$@"
-    train train.py --config $trainer/ladder.json --model "$name" --resume --grow-from $place/begin/checkpoint.pt "$@"
+    rung --grow-from $place/begin/checkpoint.pt "$@"
     ;;
-  *) train train.py --config $trainer/ladder.json --model "$name" --resume "$@" ;;
+  *) rung "$@" ;;
 esac
 if [ -f "$place/$name/export/generation_config.json" ]; then
   $place/python/bin/python -B $trainer/forward.py "$place/$name/export" $place/data >"$place/$name/forward.part"
