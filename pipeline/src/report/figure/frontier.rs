@@ -18,6 +18,10 @@ const BOTTOM: i32 = 84;
 const POINTER: RGBColor = RGBColor(150, 150, 150);
 /// Pixels between two labels.
 const LABEL: i32 = 16;
+/// Pixels that a letter is wide, at the most on average.
+const LETTER: i32 = 7;
+/// Pixels from a mark's middle to its edge.
+const MARK: i32 = 6;
 
 /// One mark a setup that has been timed; the line joins those that no other one beats in both.
 ///
@@ -61,24 +65,25 @@ pub fn frontier(
             .map(|(setup, s)| at(setup, *s))
             .collect();
         line.sort_unstable();
-        area.draw(&PathElement::new(line, INK.stroke_width(1))).map_err(&failed)?;
+        area.draw(&PathElement::new(line.clone(), INK.stroke_width(1))).map_err(&failed)?;
         let mut labels: Vec<Label> = Vec::new();
         for (setup, s) in &timed {
             let at = at(setup, *s);
             labels.push(Label { at, row: at.1, text: shortened(&setup.name) });
         }
-        for Label { at, row, text } in spread(labels, foot - LABEL / 2) {
+        for label in spread(labels, &line, TOP, foot - LABEL / 2) {
+            let left = label.left();
+            let Label { at, row, text } = label;
             // A name that stands aside points to its mark.
             if row != at.1 {
                 let pointer = vec![at, (at.0 + 14, row), (at.0 + 18, row)];
                 area.draw(&PathElement::new(pointer, POINTER)).map_err(&failed)?;
             }
-            let left = if row == at.1 { at.0 + 12 } else { at.0 + 20 };
             area.draw_text(&text, &style::text(12, HPos::Left, VPos::Center), (left, row))
                 .map_err(&failed)?;
         }
         for (setup, s) in &timed {
-            style::mark(&area, setup.strategy, at(setup, *s), 6).map_err(&failed)?;
+            style::mark(&area, setup.strategy, at(setup, *s), MARK).map_err(&failed)?;
         }
         let used = style::strategies(timed.iter().map(|(setup, _)| setup.strategy));
         style::legend(&area, &used, LEFT, HEIGHT - 40).map_err(&failed)?;
@@ -104,32 +109,62 @@ struct Label {
 }
 
 impl Label {
+    fn left(&self) -> i32 {
+        if self.row == self.at.1 { self.at.0 + 12 } else { self.at.0 + 20 }
+    }
+
+    fn right(&self) -> i32 {
+        self.left() + self.text.chars().count() as i32 * LETTER
+    }
+
     fn meets(&self, other: &Self) -> bool {
-        (self.at.0 - other.at.0).abs() < 180 && (self.row - other.row).abs() < LABEL
+        self.left() < other.right()
+            && other.left() < self.right()
+            && (self.row - other.row).abs() < LABEL
+    }
+
+    fn covers(&self, mark: (i32, i32)) -> bool {
+        (self.left() - MARK..self.right() + MARK).contains(&mark.0)
+            && (self.row - mark.1).abs() < MARK + LABEL / 2
+    }
+
+    /// Whether a line from `a` to `b`, which is not left of it, runs through the label.
+    fn is_struck(&self, a: (i32, i32), b: (i32, i32)) -> bool {
+        let (left, right) = (self.left().max(a.0), self.right().min(b.0));
+        if left > right {
+            return false;
+        }
+        let height = |x: i32| match b.0 - a.0 {
+            0 => (a.1, b.1),
+            wide => {
+                let y = a.1 + (b.1 - a.1) * (x - a.0) / wide;
+                (y, y)
+            }
+        };
+        let (one, other) = (height(left).0, height(right).1);
+        one.min(other) < self.row + LABEL / 2 && one.max(other) > self.row - LABEL / 2
     }
 }
 
-/// Moves labels apart where they would stand on one another: down, and up again from `foot`.
-fn spread(mut labels: Vec<Label>, foot: i32) -> Vec<Label> {
+/// Moves labels, from the top down, to the rows nearest to their marks where they stand on no other one,
+/// no mark and not on the `line`, which goes right. One for which there is no such row between `top` and
+/// `foot` stays.
+fn spread(mut labels: Vec<Label>, line: &[(i32, i32)], top: i32, foot: i32) -> Vec<Label> {
     labels.sort_by(|a, b| (a.row, a.at.0, &a.text).cmp(&(b.row, b.at.0, &b.text)));
-    for index in 1..labels.len() {
-        let (above, below) = labels.split_at_mut(index);
-        let label = &mut below[0];
-        while let Some(lowest) =
-            above.iter().filter(|other| other.meets(label)).map(|other| other.row).max()
-        {
-            label.row = lowest + LABEL;
-        }
-    }
-    labels.sort_by_key(|label| std::cmp::Reverse(label.row));
+    let marks: Vec<(i32, i32)> = labels.iter().map(|label| label.at).collect();
     for index in 0..labels.len() {
-        let (below, above) = labels.split_at_mut(index);
-        let label = &mut above[0];
-        label.row = label.row.min(foot);
-        while let Some(highest) =
-            below.iter().filter(|other| other.meets(label)).map(|other| other.row).min()
-        {
-            label.row = highest - LABEL;
+        let (placed, rest) = labels.split_at_mut(index);
+        let label = &mut rest[0];
+        let is_free = |row: i32| {
+            let moved = Label { row, ..label.clone() };
+            (top..=foot).contains(&row)
+                && !placed.iter().any(|other| other.meets(&moved))
+                && !marks.iter().any(|mark| moved.covers(*mark))
+                && !line.windows(2).any(|ends| moved.is_struck(ends[0], ends[1]))
+        };
+        let mut rows = (0..=foot - top).step_by(2).flat_map(|by| [label.row + by, label.row - by]);
+        if let Some(row) = rows.find(|row| is_free(*row)) {
+            label.row = row;
         }
     }
     labels
@@ -139,18 +174,43 @@ fn spread(mut labels: Vec<Label>, foot: i32) -> Vec<Label> {
 mod tests {
     use super::*;
 
+    fn label(x: i32, y: i32) -> Label {
+        Label { at: (x, y), row: y, text: format!("{x},{y}") }
+    }
+
     #[test]
-    fn labels_do_not_stand_on_one_another() {
-        let label = |x, y| Label { at: (x, y), row: y, text: format!("{x},{y}") };
-        let crowd = || vec![label(0, 90), label(5, 92), label(400, 91), label(9, 93)];
-        for foot in [200, 100] {
-            let spread = spread(crowd(), foot);
+    fn labels_stand_neither_on_one_another_nor_on_a_mark() {
+        let crowd = [label(0, 90), label(5, 92), label(400, 91), label(9, 93), label(30, 90)];
+        for (top, foot) in [(0, 300), (85, 300), (0, 100)] {
+            let spread = spread(crowd.to_vec(), &[], top, foot);
             for (index, a) in spread.iter().enumerate() {
-                assert!(a.row <= foot, "{a:?}");
+                assert!((top..=foot).contains(&a.row), "{a:?}");
                 for b in &spread[index + 1..] {
                     assert!(!a.meets(b), "{a:?} {b:?}");
                 }
+                assert!(!crowd.iter().any(|other| a.covers(other.at)), "{a:?}");
             }
+        }
+    }
+
+    #[test]
+    fn a_label_alone_stands_beside_its_mark_and_one_without_a_place_stays() {
+        assert_eq!(spread(vec![label(10, 50)], &[], 0, 100)[0].row, 50);
+        let crowd: Vec<Label> = (0..9).map(|_| label(10, 50)).collect();
+        let rows: Vec<i32> = spread(crowd, &[], 45, 60).iter().map(|label| label.row).collect();
+        assert!(rows.iter().filter(|row| **row == 50).count() > 1, "{rows:?}");
+    }
+
+    #[test]
+    fn a_label_leaves_the_line_through_its_mark() {
+        for (end, struck) in
+            [((90, 55), true), ((90, 50), true), ((14, 0), false), ((10, 0), false)]
+        {
+            let line = [(10, 50), end];
+            assert_eq!(label(10, 50).is_struck(line[0], line[1]), struck, "{end:?}");
+            let moved = &spread(vec![label(10, 50)], &line, 0, 100)[0];
+            assert_eq!(moved.row != 50, struck, "{end:?}");
+            assert!(!moved.is_struck(line[0], line[1]), "{end:?}");
         }
     }
 }
