@@ -23,10 +23,7 @@ pub(super) fn advice(
     // Where one pair asks for more than can be said, no number decides them all.
     let needed = undecided().map(|(_, seen)| seen.more_questions).collect::<Option<Vec<_>>>();
     let needed = needed.and_then(|all| all.into_iter().max()).map(number::about);
-    let fast = fastest(best, open, clock).map(|fast| {
-        let seconds = number::seconds(fast.p50_seconds.unwrap_or_default());
-        (fast, seconds)
-    });
+    let fast = fastest(best, open).filter(|_| clock);
     let more = needed.map_or_else(String::new, |needed| {
         format!(" About {needed} more questions would decide what is undecided.")
     });
@@ -35,15 +32,15 @@ pub(super) fn advice(
     let poor = is_poor(best, decision.measure);
     match fast {
         _ if ties && poor => format!(" They are tied within {margin} points."),
-        Some((fast, seconds)) if ties => format!(
-            " They are tied within {margin} points: take **{}**, the fastest of them at {seconds} a question{}.",
-            fast.name,
-            ahead_of_closed_book(measured, verdicts, fast, best)
+        Some(Fast { setup, place }) if ties => format!(
+            " They are tied within {margin} points: take **{}**, {place}{}.",
+            setup.name,
+            ahead_of_closed_book(measured, verdicts, setup, best)
         ),
-        Some((fast, seconds)) if !poor => format!(
-            "{more} Until then **{}** is the fastest of them at {seconds} a question{}.",
-            fast.name,
-            ahead_of_closed_book(measured, verdicts, fast, best)
+        Some(Fast { setup, place }) if !poor => format!(
+            "{more} Until then **{}** is {place}{}.",
+            setup.name,
+            ahead_of_closed_book(measured, verdicts, setup, best)
         ),
         _ if poor || !more.is_empty() => more,
         _ => " Choose among them by cost, latency and memory below.".to_owned(),
@@ -97,19 +94,25 @@ pub(super) fn poor(measured: &Measured, best: &SetupMeasured, measure: Measure) 
     )
 }
 
-/// The fastest of the leader and those it does not beat.
-fn fastest<'a>(
-    best: &'a SetupMeasured,
-    open: &[&(&'a SetupMeasured, Seen)],
-    clock: bool,
-) -> Option<&'a SetupMeasured> {
-    if !clock {
-        return None;
-    }
-    std::iter::once(best)
+/// A setup to take for its speed.
+struct Fast<'a> {
+    setup: &'a SetupMeasured,
+    /// `the fastest of them at 45 ms a question`
+    place: String,
+}
+
+/// The fastest of the leader and those it does not beat; of several that are about as fast the first, so
+/// that no clock reading's noise chooses between them.
+fn fastest<'a>(best: &'a SetupMeasured, open: &[&(&'a SetupMeasured, Seen)]) -> Option<Fast<'a>> {
+    let timed: Vec<(&SetupMeasured, f64)> = std::iter::once(best)
         .chain(open.iter().map(|(setup, _)| *setup))
-        .filter(|setup| setup.p50_seconds.is_some())
-        .min_by(|a, b| {
-            a.p50_seconds.unwrap_or(f64::MAX).total_cmp(&b.p50_seconds.unwrap_or(f64::MAX))
-        })
+        .filter_map(|setup| Some((setup, setup.p50_seconds?)))
+        .collect();
+    let least = timed.iter().map(|(_, seconds)| *seconds).min_by(f64::total_cmp)?;
+    let is_as_fast = |seconds: f64| seconds <= least || number::same_time(seconds, least);
+    let mut fast = timed.into_iter().filter(|(_, seconds)| is_as_fast(*seconds));
+    let (setup, seconds) = fast.next()?;
+    let place = if fast.next().is_some() { "among the fastest" } else { "the fastest" };
+    let place = format!("{place} of them at {} a question", number::seconds(seconds));
+    Some(Fast { setup, place })
 }

@@ -329,6 +329,24 @@ mod tests {
     }
 
     #[test]
+    fn a_clock_reading_s_noise_does_not_choose() {
+        let of = [("m", RETRIEVAL), ("m", HYBRID), ("m", "closed-book = {}")];
+        let said = |seconds: [f64; 3]| {
+            let decision = Decision { resamples: 1000, margin: 0.05, ..Default::default() };
+            let mut measured = measured(&setups(&of), &[0.9, 0.87, 0.3]);
+            for (setup, seconds) in measured.setups.iter_mut().zip(seconds) {
+                setup.p50_seconds = Some(seconds);
+            }
+            let verdicts = compare_all(&measured.answers(), &measured.clusters, &decision).unwrap();
+            headline(&measured, &verdicts, &decision, true)
+        };
+        let near = said([1.05, 1.0, 0.1]);
+        assert!(near.contains("**s0** is among the fastest of them at 1.05 s"), "{near}");
+        let far = said([1.2, 1.0, 0.1]);
+        assert!(far.contains("**s1** is the fastest of them at 1.00 s"), "{far}");
+    }
+
+    #[test]
     fn a_tie_is_told_from_what_is_undecided() {
         // s1 is right where s0 is; s2 is wrong on five of these.
         let of = [("m", RETRIEVAL), ("m", HYBRID), ("n", RETRIEVAL), ("m", "closed-book = {}")];

@@ -135,12 +135,17 @@ pub fn p_value(p: f64) -> String {
 /// Where a number is not known.
 pub const NONE: &str = "–";
 
+/// Whether two times are about the same: clock readings of one setup differ by a few percent.
+pub fn same_time(ours: f64, theirs: f64) -> bool {
+    (0.9..1.1).contains(&(ours / theirs))
+}
+
 /// A ratio in words: `3.2 times`, `a third of`, `the same`.
 pub fn ratio_of_time(ours: f64, theirs: f64) -> String {
     let ratio = ours / theirs;
     match ratio {
         r if !r.is_finite() => "an unknown multiple of the time per question".to_owned(),
-        r if (0.9..1.1).contains(&r) => "about the same time per question".to_owned(),
+        _ if same_time(ours, theirs) => "about the same time per question".to_owned(),
         r if r >= 1.1 => format!("{r:.1} times the time per question"),
         r if r > 0.6 => format!("{:.0} % of the time per question", r * 100.0),
         r if r > 0.42 => "half the time per question".to_owned(),
