@@ -39,13 +39,18 @@ impl Card<'_> {
         )
     }
 
+    fn seeds(&self) -> String {
+        let courses: Vec<_> = self.training.courses.iter().map(|c| c.seed.to_string()).collect();
+        if courses.is_empty() { self.training.seed.to_string() } else { courses.join(", then ") }
+    }
+
     fn facts(&self) -> String {
         let (training, layout) = (self.training, self.layout);
         let mut facts = vec![
             ("layout", self.architecture()),
             ("parameters", self.parameters()),
             ("read in training", self.data()),
-            ("seed", training.seed.to_string()),
+            ("seed", self.seeds()),
             (
                 "training",
                 format!(
@@ -76,8 +81,8 @@ impl Card<'_> {
             let mut courses = format!(
                 "two: {} tokens, then {} in which passages are as a retriever finds them and wordings are \
                  put together anew; the learning rate rose and fell in each",
-                thousands(first),
-                thousands(second)
+                thousands(first.tokens),
+                thousands(second.tokens)
             );
             if training.start_share > 0.0 {
                 let share = 100.0 * training.start_share;
@@ -272,14 +277,15 @@ fn counted(number: u64, what: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::training::Grown;
     use crate::training::tests::{layout, training};
+    use crate::training::{Course, Grown};
 
     #[test]
     fn a_card_says_how_far_a_training_got() {
         let (mut training, layout) = (training("x", 1_234_567), layout(false));
         training.grown = Some(Grown { parameters: 100_000, tokens: 10_000_000 });
-        training.courses = vec![8_000_000, 2_000_000];
+        training.courses =
+            vec![Course { tokens: 8_000_000, seed: 1 }, Course { tokens: 2_000_000, seed: 2 }];
         training.start_share = 0.3;
         let card = Card {
             name: "x",
@@ -292,6 +298,7 @@ mod tests {
         for line in [
             "| parameters | 1,234,567; 2.5 MB in f16 |",
             "| read in training | 10,000,000 tokens of 20,000,000 planned of the project's own text: closed, text |",
+            "| seed | 1, then 2 |",
             "| training | 2,000 steps, 10 minutes on 1 thread of a processor (cpu), PyTorch 2.0 |",
             "| compute | 0.006 PFLOP (6 × active parameters × tokens) |",
             "| grown out of | a model of 100,000 parameters that had read 10,000,000 of these tokens; it computed the same at first |",

@@ -26,9 +26,9 @@ pub struct Training {
     /// Read in training.
     #[serde(default)]
     pub tokens: Option<u64>,
-    /// Tokens of each course, where there were several.
+    /// Where there were several.
     #[serde(default)]
-    pub courses: Vec<u64>,
+    pub courses: Vec<Course>,
     /// Of the weights that the last course began with, in these ones.
     #[serde(default)]
     pub start_share: f64,
@@ -42,7 +42,7 @@ pub struct Training {
     pub steps: u64,
     /// Of training.
     pub seconds: u64,
-    /// Of everything drawn.
+    /// Of everything drawn, in the last course.
     pub seed: u64,
     /// What was read.
     pub streams: Vec<String>,
@@ -66,6 +66,15 @@ pub struct Grown {
     pub parameters: u64,
     /// That it had read by then.
     pub tokens: u64,
+}
+
+/// A part of a training, with texts and rates of its own.
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub struct Course {
+    /// Read in it.
+    pub tokens: u64,
+    /// Of everything drawn in it.
+    pub seed: u64,
 }
 
 /// A low-rank adapter.

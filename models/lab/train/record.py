@@ -62,7 +62,7 @@ def continued(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
     return second | summed | {
         "base": first.get("base"),
         "grown": first.get("grown"),
-        "courses": [before, second["tokens"]],
+        "courses": [{"tokens": course["tokens"], "seed": course["seed"]} for course in (first, second)],
         "streams": sorted({*first["streams"], *second["streams"]}),
         "asked": first["asked"] + asked,
     }

@@ -300,7 +300,7 @@ class Files(WithData):
         self.assertIn("base_model.model.model.layers.1.mlp.up_proj.lora_A.weight", tensors)
 
     def test_two_courses_are_one_record(self) -> None:
-        first = {"model": "dense", "base": None, "grown": {"parameters": 9, "tokens": 4}, "streams": ["a", "b"]}
+        first = {"model": "dense", "base": None, "grown": {"parameters": 9, "tokens": 4}, "streams": ["a", "b"], "seed": 1}
         first |= {"tokens": 10, "steps": 2, "seconds": 3, "tokens_planned": 10, "asked": [{"tokens": 10, "exact": {}}]}
         second = {"model": "dense", "base": "first", "grown": None, "streams": ["b", "c"], "seed": 2}
         second |= {"tokens": 5, "steps": 1, "seconds": 2, "tokens_planned": 5, "asked": [{"tokens": 5, "exact": {}}]}
@@ -308,7 +308,7 @@ class Files(WithData):
         self.assertEqual([both[name] for name in ("tokens", "steps", "seconds", "tokens_planned")], [15, 3, 5, 15])
         self.assertEqual([line["tokens"] for line in both["asked"]], [10, 15])
         self.assertEqual((both["base"], both["grown"]), (None, first["grown"]))
-        self.assertEqual((both["courses"], both["streams"]), ([10, 5], ["a", "b", "c"]))
+        self.assertEqual((both["courses"], both["streams"]), ([{"tokens": 10, "seed": 1}, {"tokens": 5, "seed": 2}], ["a", "b", "c"]))
         (self.folder / "training.json").write_text(json.dumps(first), encoding="utf-8")
         dense = configuration.read(self.path, "dense", VOCABULARY)
         self.assertEqual(record.first_course(self.folder, dense), first)
