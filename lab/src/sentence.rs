@@ -93,13 +93,15 @@ pub fn compare(
     fill(one(relation.compare_questions(wording), chance), &parts)
 }
 
+/// Of the forms below, those of the first course.
+const JSON_FIRST: usize = 3;
+/// Share of the second course's questions whose form is any of these, as it is or put together anew.
+const JSON_ALL_SHARE: f64 = 0.8;
 /// Questions for several facts of one subject as a JSON object; `{k}` are their keys.
-const JSON: [&str; 3] =
-    ["Give {k} of {s} as JSON.", "JSON with {k} of {s}?", "Return JSON for {s} with {k}."];
-/// Share of the second course's questions whose form is of both lists, as it is or put together anew.
-const JSON_MORE_SHARE: f64 = 0.8;
-/// What the second course has beside them.
-const JSON_MORE: [&str; 18] = [
+const JSON: [&str; 21] = [
+    "Give {k} of {s} as JSON.",
+    "JSON with {k} of {s}?",
+    "Return JSON for {s} with {k}.",
     "Write {k} of {s} as a JSON object.",
     "As JSON, name {k} of {s}.",
     "What are {k} of {s}? Answer with JSON.",
@@ -132,18 +134,13 @@ pub fn ask_json(
 ) -> String {
     let keys: Vec<&str> = relations.iter().map(|relation| relation.key.as_str()).collect();
     let parts = [("{k}", &*keys.join(", ")), ("{s}", subject)];
-    if wording == Wording::Recombined && chance.random_bool(JSON_MORE_SHARE) {
-        let list: Vec<String> = JSON.iter().chain(&JSON_MORE).map(ToString::to_string).collect();
+    if wording == Wording::Recombined && chance.random_bool(JSON_ALL_SHARE) {
         let places = if chance.random_bool(0.5) { ["{k}", "{s}"] } else { ["{s}", "{k}"] };
-        let choice = Choice {
-            list: &list,
-            held_out: &JSON_HELD_OUT.map(str::to_owned),
-            places: &places,
-            telling: &["json".to_owned()],
-        };
+        let choice =
+            Choice { list: &JSON, held_out: &JSON_HELD_OUT, places: &places, telling: &["json"] };
         return fill(&choice.draw(wording, chance), &parts);
     }
-    let list = if wording == Wording::HeldOut { &JSON_HELD_OUT[..] } else { &JSON[..] };
+    let list = if wording == Wording::HeldOut { &JSON_HELD_OUT[..] } else { &JSON[..JSON_FIRST] };
     // A draw as it was when the texts of the models in `models/lab` were made.
     let place = chance.random_range(0..list.len() as i32);
     fill(list.get(place as usize).copied().unwrap_or_default(), &parts)

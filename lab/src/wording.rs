@@ -21,18 +21,18 @@ const ATTEMPTS: usize = 12;
 const WORDS: usize = 18;
 
 /// Wordings to choose from.
-pub struct Choice<'a> {
+pub struct Choice<'a, S> {
     /// Those of training.
-    pub list: &'a [String],
+    pub list: &'a [S],
     /// Those that must not come out.
-    pub held_out: &'a [String],
+    pub held_out: &'a [S],
     /// Their placeholders, in the order that a wording put together anew has.
     pub places: &'a [&'a str],
     /// Words of which such a wording has one at least: they tell what it is about.
-    pub telling: &'a [String],
+    pub telling: &'a [S],
 }
 
-impl Choice<'_> {
+impl<S: AsRef<str>> Choice<'_, S> {
     /// One of them, changed as `wording` asks.
     pub fn draw(&self, wording: Wording, chance: &mut ChaCha8Rng) -> String {
         if wording == Wording::Recombined
@@ -41,13 +41,13 @@ impl Choice<'_> {
         {
             return anew;
         }
-        let chosen = self.list.choose(chance).map_or("", String::as_str);
+        let chosen = self.list.choose(chance).map_or("", S::as_ref);
         let is_loose = matches!(wording, Wording::Loose | Wording::Recombined);
         if !is_loose || chance.random_bool(AS_WRITTEN) {
             return chosen.to_owned();
         }
         let loose = if chance.random_bool(MIXED / (1.0 - AS_WRITTEN)) {
-            let other = self.list.choose(chance).map_or("", String::as_str);
+            let other = self.list.choose(chance).map_or("", S::as_ref);
             mixed(chosen, other, self.places, chance)
         } else {
             thinned(chosen, chance)
@@ -57,7 +57,9 @@ impl Choice<'_> {
 
     /// Two halves can come together as what is held out, or as more than that.
     fn is_held_out(&self, text: &str) -> bool {
-        self.held_out.iter().any(|held_out| text.contains(held_out.trim_end_matches(['.', '?'])))
+        let mut held_out =
+            self.held_out.iter().map(|one| one.as_ref().trim_end_matches(['.', '?']));
+        held_out.any(|held_out| text.contains(held_out))
     }
 
     /// A wording that goes from word to word as one of the list does at each step: in an order that no
@@ -66,7 +68,7 @@ impl Choice<'_> {
         let mut next: BTreeMap<Option<&str>, Vec<Option<&str>>> = BTreeMap::new();
         for wording in self.list {
             let mut before = None;
-            for word in wording.split(' ') {
+            for word in wording.as_ref().split(' ') {
                 next.entry(before).or_default().push(Some(word));
                 before = Some(word);
             }
@@ -83,7 +85,8 @@ impl Choice<'_> {
             let text = words.join(" ");
             let found: Vec<_> = self.places.iter().map(|place| text.find(place)).collect();
             let has_each = self.places.iter().all(|place| text.matches(place).count() == 1);
-            let tells = words.iter().any(|word| self.telling.contains(&plain(word)));
+            let telling = |word: String| self.telling.iter().any(|tells| tells.as_ref() == word);
+            let tells = words.iter().any(|word| telling(plain(word)));
             (has_each && found.is_sorted() && tells && !self.is_held_out(&text)).then_some(text)
         })
     }
@@ -172,13 +175,12 @@ mod tests {
 
     #[test]
     fn what_is_put_together_anew_keeps_its_places_and_tells_what_it_is_about() {
-        let list = ["{s} weighs {v}.", "The weight of {s} is {v}.", "As weight, {s} has {v}."];
-        let list = list.map(str::to_owned);
-        let held_out = ["The weight of {s} has {v}.".to_owned()];
-        let telling = ["weighs", "weight"].map(str::to_owned);
-        let places = ["{s}", "{v}"];
-        let choice =
-            Choice { list: &list, held_out: &held_out, places: &places, telling: &telling };
+        let choice = Choice {
+            list: &["{s} weighs {v}.", "The weight of {s} is {v}.", "As weight, {s} has {v}."],
+            held_out: &["The weight of {s} has {v}."],
+            places: &["{s}", "{v}"],
+            telling: &["weighs", "weight"],
+        };
         let mut chance = ChaCha8Rng::seed_from_u64(1);
         let made: BTreeSet<String> = (0..400).filter_map(|_| choice.anew(&mut chance)).collect();
         // Beside the three as written: each beginning with the two other ends. `{s} has {v}.` and
