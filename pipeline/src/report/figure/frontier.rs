@@ -134,14 +134,9 @@ impl Label {
         if left > right {
             return false;
         }
-        let height = |x: i32| match b.0 - a.0 {
-            0 => (a.1, b.1),
-            wide => {
-                let y = a.1 + (b.1 - a.1) * (x - a.0) / wide;
-                (y, y)
-            }
-        };
-        let (one, other) = (height(left).0, height(right).1);
+        let height = |x: i32| a.1 + (b.1 - a.1) * (x - a.0) / (b.0 - a.0);
+        // One that goes straight up has all its heights at once.
+        let (one, other) = if a.0 == b.0 { (a.1, b.1) } else { (height(left), height(right)) };
         one.min(other) < self.row + LABEL / 2 && one.max(other) > self.row - LABEL / 2
     }
 }
@@ -212,5 +207,8 @@ mod tests {
             assert_eq!(moved.row != 50, struck, "{end:?}");
             assert!(!moved.is_struck(line[0], line[1]), "{end:?}");
         }
+        // From another mark straight up through the label, or past it.
+        assert!(label(10, 50).is_struck((30, 90), (30, 10)));
+        assert!(!label(10, 50).is_struck((30, 90), (30, 60)));
     }
 }
